@@ -1,0 +1,1 @@
+"""Typed settings and field mappings, read from ``include/*.yaml``."""

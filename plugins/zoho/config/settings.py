@@ -1,0 +1,99 @@
+"""The settings of an integration: ``include/integrations/<name>.yaml``."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from croniter import croniter
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from zoho.core.merge import Direction
+from zoho.core.pairing import DuplicatePolicy
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+ConnectionId = Annotated[str, Field(pattern=r"^[\w.-]{1,200}$")]
+
+
+class Strict(BaseModel):
+    """A settings object: a key that it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Feed(StrEnum):
+    """What feeds Books customers (CUS-1)."""
+
+    ACCOUNTS = "accounts"
+    CONTACTS = "contacts"
+    ACCOUNTS_AND_CONTACTS = "accounts_and_contacts"
+
+
+class SalesSide(Strict):
+    """The sales-side organization."""
+
+    product: Literal["crm"] = Field("crm", description="The Zoho product on the sales side.")
+    connection: ConnectionId = Field(description="Airflow connection of type zoho_crm.")
+
+
+class BooksSide(Strict):
+    """The Books organization."""
+
+    connection: ConnectionId = Field(description="Airflow connection of type zoho_books.")
+    organization_id: str = Field(
+        pattern=r"^\d{1,20}$",
+        description="Id of the Books organization, in quotes (Books: Manage Organizations).",
+    )
+
+
+class CustomersModule(Strict):
+    """How customers are synchronized (CUS)."""
+
+    direction: Literal[Direction.FROM_SALES] = Field(
+        Direction.FROM_SALES, description="from_sales: Books only receives (CUS-3)."
+    )
+    feed: Feed = Field(Feed.ACCOUNTS_AND_CONTACTS, description="Which records become Books customers (CUS-1).")
+    include_unassociated_contacts: bool = Field(
+        False,
+        description="With accounts_and_contacts: contacts without an account become individual customers (CUS-2).",
+    )
+    duplicates: DuplicatePolicy = Field(
+        DuplicatePolicy.SKIP, description="What to do when Books has a customer of the same name (CUS-4)."
+    )
+    mapping: str = Field(
+        "customers.yaml",
+        pattern=r"^[\w-]+\.yaml$",
+        description="Field mapping, a file of include/mappings (CUS-6).",
+    )
+
+
+class Modules(Strict):
+    """The modules that are synchronized; one that is left out is not."""
+
+    customers: CustomersModule | None = None
+
+
+class Integration(Strict):
+    """One sales-side organization joined to one Books organization (CON-1)."""
+
+    name: Name = Field(description="Short name; its DAGs are called zoho_<name>_<module>.")
+    sales: SalesSide
+    books: BooksSide
+    schedule: str = Field("0 */2 * * *", description="Cron expression of the regular runs (OPS-1).")
+    timezone: str = Field("UTC", description="Time zone of the schedule, such as Europe/Berlin.")
+    modules: Modules
+
+    @field_validator("schedule")
+    @classmethod
+    def _cron(cls, value: str) -> str:
+        if not croniter.is_valid(value):
+            raise ValueError(f"{value!r} is not a cron expression; every two hours is '0 */2 * * *'")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{value!r} is not a time zone; use a name such as 'Asia/Tokyo'") from None
+        return value

@@ -1,0 +1,166 @@
+"""Contact persons: a keyed set under each customer, merged one by one."""
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
+
+from zoho.core.merge import FieldMerge, MergeRules, Outcome, merge_fields
+from zoho.core.names import name_key
+from zoho.core.records import Link, Record
+
+
+class ChildAction(StrEnum):
+    """What is done with one contact person in Books."""
+
+    ADD = "add"
+    UPDATE = "update"
+    LINK = "link"
+    """Both sides hold it already: paired, nothing written."""
+    KEEP = "keep"
+    """Nothing to do."""
+    LEAVE = "leave"
+    """Moved to another account: taken out here, since it is added there (CUS-8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildPlan:
+    """The decision for one contact person.
+
+    ``sales_id`` is ``None`` for a person that only Books has, ``books_id`` for one that only the sales side has.
+    """
+
+    action: ChildAction
+    sales_id: str | None
+    books_id: str | None
+    name: str
+    fields: tuple[FieldMerge, ...] = ()
+    reason: str = ""
+
+
+def merge_children(
+    sales: Sequence[Record],
+    books: Sequence[Record],
+    links: Mapping[str, Link],
+    moved_away: Set[str],
+    keys: Sequence[str],
+    rules: MergeRules,
+) -> list[ChildPlan]:
+    """Merge the contact persons of one customer.
+
+    Args:
+        sales: the account's contacts.
+        books: the customer's contact persons, in Books' order.
+        links: sales id → link of the persons linked under this customer.
+        moved_away: sales ids of linked contacts that now belong to another account.
+        keys: the mapped fields of a contact person.
+        rules: direction and owners.
+
+    Returns:
+        One plan for each person that Books has, in Books' order, then the ones to add in the sales side's.
+        A person whose contact was deleted on the sales side is kept: deletions do not cross over (OPS-7).
+        A person deleted in Books comes back only when its contact was edited since.
+    """
+    contacts = {record.id: record for record in sales}
+    linked = {link.books_id: link for link in links.values()}
+    partners = pair_children(
+        [record for record in sales if record.id not in links],
+        [record for record in books if record.id not in linked],
+    )
+    plans: list[ChildPlan] = []
+    for person in books:
+        link = linked.get(person.id)
+        contact = contacts.get(link.sales_id) if link else partners.get(person.id)
+        if link and link.sales_id in moved_away:
+            reason = "its contact moved to another account"
+            plans.append(ChildPlan(ChildAction.LEAVE, link.sales_id, person.id, person.name, (), reason))
+        elif contact is None:
+            plans.append(ChildPlan(ChildAction.KEEP, None, person.id, person.name))
+        else:
+            plans.append(_merge_child(contact, person, link, keys, rules))
+    present = {person.id for person in books}
+    paired = {contact.id for contact in partners.values()}
+    for contact in sales:
+        link = links.get(contact.id)
+        if contact.id in paired or (link is not None and link.books_id in present):
+            continue
+        if link is None or any(contact.values.get(key) != link.base.sales.get(key) for key in keys):
+            plans.append(_add(contact, link, keys))
+    return plans
+
+
+def _merge_child(
+    contact: Record, person: Record, link: Link | None, keys: Sequence[str], rules: MergeRules
+) -> ChildPlan:
+    merged = merge_fields(contact.values, person.values, link.base if link else None, keys, rules)
+    fields = tuple(field for field in merged if field.outcome is not Outcome.SAME)
+    if any(field.outcome is Outcome.WRITE for field in fields):
+        action = ChildAction.UPDATE
+    elif link is None or fields:
+        action = ChildAction.LINK
+    else:
+        action = ChildAction.KEEP
+    return ChildPlan(action, contact.id, person.id, contact.name, fields)
+
+
+def _add(contact: Record, link: Link | None, keys: Sequence[str]) -> ChildPlan:
+    reason = "deleted in Books, edited on the sales side since" if link else "not in Books yet"
+    fields = tuple(
+        FieldMerge(key, Outcome.WRITE, "books", None, contact.values[key], reason=reason)
+        for key in keys
+        if contact.values.get(key) is not None
+    )
+    return ChildPlan(ChildAction.ADD, contact.id, None, contact.name, fields, reason)
+
+
+def pair_children(contacts: Sequence[Record], persons: Sequence[Record]) -> dict[str, Record]:
+    """Pair unlinked contacts with unlinked contact persons: by e-mail, then by name where no e-mail contradicts.
+
+    Returns:
+        Books person id → contact. An e-mail or name that occurs twice on a side pairs nobody by it alone;
+        persons equal in both e-mail and name pair in order.
+    """
+    partners: dict[str, Record] = {}
+    for key in (_by_both, _by_email, _by_name):
+        free_contacts = [record for record in contacts if record.id not in {c.id for c in partners.values()}]
+        free_persons = [record for record in persons if record.id not in partners]
+        partners |= _pair_by(key, free_contacts, free_persons, repeated=key is _by_both)
+    return partners
+
+
+Key = Callable[[Record], str | None]
+
+
+def _pair_by(key: Key, contacts: Sequence[Record], persons: Sequence[Record], repeated: bool) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    groups: dict[str, tuple[list[Record], list[Record]]] = {}
+    for place, records in enumerate((contacts, persons)):
+        for record in records:
+            value = key(record)
+            if value:
+                groups.setdefault(value, ([], []))[place].append(record)
+    for group_contacts, group_persons in groups.values():
+        if not repeated and (len(group_contacts) > 1 or len(group_persons) > 1):
+            continue
+        for contact, person in zip(group_contacts, group_persons, strict=False):
+            if key is not _by_name or _emails_agree(contact, person):
+                found[person.id] = contact
+    return found
+
+
+def _emails_agree(contact: Record, person: Record) -> bool:
+    emails = {_by_email(contact), _by_email(person)} - {None}
+    return len(emails) < 2
+
+
+def _by_email(record: Record) -> str | None:
+    email = record.values.get("email")
+    return email.strip().casefold() if isinstance(email, str) else None
+
+
+def _by_name(record: Record) -> str | None:
+    return name_key(record.name) or None
+
+
+def _by_both(record: Record) -> str | None:
+    email, name = _by_email(record), _by_name(record)
+    return f"{email}\n{name}" if name else email
