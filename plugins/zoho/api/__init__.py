@@ -1,0 +1,1 @@
+"""Zoho's endpoints: addresses, envelopes and batch splitting, and nothing else."""

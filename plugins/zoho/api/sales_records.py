@@ -1,0 +1,181 @@
+"""Reading records of CRM and Bigin (zoho-api sections 2.2, 2.3, 2.8 and 2.13)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from zoho.api.paging import Page, batches, iso_seconds
+from zoho.api.sales import SalesApi
+from zoho.transport.errors import Fatal, NotFound
+
+FIELDS_PER_LIST = 50
+"""Columns a list gives at most; a single record comes with all."""
+
+IDS_PER_LIST = 100
+SEARCH_PAGES = 10
+"""A search has no page token and ends after 2,000 records."""
+
+_SPECIAL = re.compile("[(),]")
+
+VIEW_COST = 3
+"""Credits of a page read through a custom view."""
+
+
+class RecordReads(SalesApi):
+    """Lists, single records, related lists and searches."""
+
+    def records(
+        self,
+        module: str,
+        *,
+        fields: Sequence[str],
+        modified_since: datetime | None = None,
+        view: str | None = None,
+        ids: Sequence[str] | None = None,
+        purpose: str = "scan",
+    ) -> Iterator[Page]:
+        """Walk a module's records, page by page, each id once.
+
+        Args:
+            module: API name (``Accounts``).
+            fields: API names of at most 50 fields; ``id`` always comes along.
+            modified_since: Only what changed at this time or later, aware.
+            view: Id of a custom view to keep to.
+            ids: Only these records, asked for in hundreds; no call when empty.
+            purpose: For the call log.
+
+        Yields:
+            Pages of up to 200 records; one empty page when there is nothing, for its server time.
+
+        Raises:
+            Fatal: More than 50 fields, more than 100,000 records, a view that does not exist.
+            Retriable: Zoho cannot now.
+        """
+        params = {"fields": self._fields(fields), "cvid": view}
+        headers = {"If-Modified-Since": iso_seconds(modified_since)} if modified_since else None
+        cost = VIEW_COST if view else 1
+        if ids is None:
+            yield from self._walk(self._path(module), params, purpose=purpose, headers=headers, cost=cost)
+            return
+        number = 0
+        for some in batches(list(dict.fromkeys(ids)), IDS_PER_LIST):
+            asked = {**params, "ids": ",".join(some)}
+            for page in self._walk(self._path(module), asked, purpose=purpose, headers=headers, cost=cost):
+                number += 1
+                yield Page(page.records, number, page.server_time)
+
+    def record(self, module: str, id: str, *, purpose: str = "detail") -> dict[str, Any] | None:  # noqa: A002
+        """Return one record with all its fields, or None when it does not exist.
+
+        Args:
+            module: API name.
+            id: The record's id.
+            purpose: For the call log.
+        """
+        try:
+            rows = self._get(self._path(module, id), purpose=purpose, about_record=True).rows("data")
+        except NotFound:
+            return None
+        return rows[0] if rows else None
+
+    def related(
+        self,
+        module: str,
+        id: str,  # noqa: A002
+        list_name: str,
+        *,
+        fields: Sequence[str],
+        purpose: str = "scan",
+    ) -> Iterator[Page]:
+        """Walk a related list of one record: the contacts of an account.
+
+        Args:
+            module: API name of the parent's module.
+            id: The parent's id.
+            list_name: API name of the related list.
+            fields: API names of at most 50 fields.
+            purpose: For the call log.
+        """
+        params = {"fields": self._fields(fields)}
+        return self._walk(self._path(module, id, list_name), params, purpose=purpose)
+
+    def search(
+        self,
+        module: str,
+        *,
+        criteria: str | None = None,
+        email: str | None = None,
+        phone: str | None = None,
+        word: str | None = None,
+        fields: Sequence[str] | None = None,
+        purpose: str = "search",
+    ) -> Iterator[Page]:
+        """Search a module's index, which lags 10 to 20 seconds behind the records (zoho-api section 2.8).
+
+        Args:
+            module: API name.
+            criteria: Built with ``criterion``; ``equals`` in it matches texts that contain the value.
+            email: Any email field equals this.
+            phone: Any phone field equals this.
+            word: Any field contains this word.
+            fields: API names to give; all when None.
+            purpose: For the call log.
+
+        Yields:
+            Pages of up to 200 records, at most 2,000 records in all.
+        """
+        params = {
+            "criteria": criteria,
+            "email": email,
+            "phone": phone,
+            "word": word,
+            "fields": self._fields(fields) if fields else None,
+        }
+        path = self._path(module, "search")
+        return self._walk(path, params, purpose=purpose, last_page=SEARCH_PAGES)
+
+    def count(
+        self, module: str, *, criteria: str | None = None, view: str | None = None, purpose: str = "count"
+    ) -> int:
+        """Return how many records a module, a view or a search has.
+
+        Args:
+            module: API name.
+            criteria: Built with ``criterion``.
+            view: Id of a custom view.
+            purpose: For the call log.
+        """
+        path = self._path(module, "actions", "count")
+        answer = self._get(path, {"criteria": criteria, "cvid": view}, purpose=purpose)
+        number = (answer.body or {"count": 0}).get("count")
+        if number is None or not str(number).isdigit():
+            raise answer.lacks(wanted="a count")
+        return int(number)
+
+    def _fields(self, fields: Sequence[str]) -> str:
+        if not 0 < len(fields) <= FIELDS_PER_LIST:
+            message = f"A list takes 1 to {FIELDS_PER_LIST} fields and the mapping asks for {len(fields)}."
+            raise Fatal(message, product=self.transport.product)
+        return ",".join(fields)
+
+
+def criterion(field: str, operator: str, *values: str) -> str:
+    """Write one condition of a search, its values escaped (zoho-api section 2.8).
+
+    Args:
+        field: API name.
+        operator: ``equals``, ``starts_with``, ``in``, ``between``, ``greater_than`` …
+        values: One, or several for ``in`` and ``between``.
+
+    Returns:
+        A condition in parentheses, to be joined by ``and`` or ``or`` inside further ones.
+    """
+    return f"({field}:{operator}:{','.join(_escaped(value) for value in values)})"
+
+
+def _escaped(value: str) -> str:
+    escaped = _SPECIAL.sub(r"\\\g<0>", value)
+    return escaped + "\\" if value.endswith("\\") else escaped

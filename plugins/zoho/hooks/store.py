@@ -1,0 +1,46 @@
+"""From an Airflow connection to the sync state database."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from airflow.sdk import BaseHook
+from sqlalchemy import URL, Engine
+
+STORE_CONNECTION = "zoho_sync_store"
+_DRIVER = "postgresql+psycopg"
+
+
+def store_url(conn_id: str = STORE_CONNECTION) -> URL:
+    """Return the address of the store.
+
+    Args:
+        conn_id: A connection of type postgres: host, port, login, password, schema as the database's name.
+            Its extra goes to the driver as it is: ``sslmode``, or ``host`` with the folder of a unix socket.
+    """
+    connection = BaseHook.get_connection(conn_id)
+    return URL.create(
+        _DRIVER,
+        username=connection.login or None,
+        password=connection.password or None,
+        host=connection.host or None,
+        port=connection.port or None,
+        database=connection.schema or None,
+        query={name: str(value) for name, value in connection.extra_dejson.items() if value is not None},
+    )
+
+
+def store_engine(conn_id: str = STORE_CONNECTION) -> Engine:
+    """Return this process's engine on the store; it connects when first used.
+
+    Args:
+        conn_id: As ``store_url``.
+    """
+    return _engine(store_url(conn_id))
+
+
+@cache
+def _engine(url: URL) -> Engine:
+    from zoho.store.database import open_store
+
+    return open_store(url)

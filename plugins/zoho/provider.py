@@ -1,0 +1,69 @@
+"""What Airflow should know of this package: three connection types with a readable form.
+
+Airflow 3.3 reads the form from this data (``conn-fields`` and ``ui-field-behaviour``); the hooks behind it
+are imported only when a connection is used.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Kept beside the form and not imported from `zoho.transport`: Airflow reads this module in every process.
+DATA_CENTRE_CODES = ("com", "eu", "in", "com.au", "jp", "ca", "sa", "uk", "com.cn")
+
+
+def _field(label: str, description: str, **schema: Any) -> dict[str, Any]:
+    """One field of the form below Airflow's own ones."""
+    return {"label": label, "description": description, "schema": {"type": ["string", "null"], **schema}}
+
+
+CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
+    "data_center": _field(
+        "Data centre",
+        "The ending of your Zoho address: accounts.zoho.eu is eu, accounts.zoho.in is in.",
+        enum=list(DATA_CENTRE_CODES),
+        default="com",
+    ),
+    "refresh_token": _field("Refresh token", "Made once at Zoho's API console for this client.", format="password"),
+    "accounts_url": _field(
+        "Accounts URL", "Only for a custom domain or a local sandbox; otherwise the data centre decides."
+    ),
+    "api_url": _field("API URL", "Only for a custom domain, a Zoho sandbox organization or a local sandbox."),
+}
+
+ORGANIZATION_FIELD: dict[str, dict[str, Any]] = {
+    "organization_id": _field("Organization ID", "From Zoho Books, Settings, Organization profile. Digits only."),
+}
+
+
+def _connection_type(product: str, hook_class: str, extra_fields: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """One connection type: ``zoho_crm``, ``zoho_bigin`` or ``zoho_books``."""
+    return {
+        "connection-type": f"zoho_{product.lower()}",
+        "hook-class-name": f"zoho.hooks.{product.lower()}.{hook_class}",
+        "hook-name": f"Zoho {product}",
+        "ui-field-behaviour": {
+            "hidden-fields": ["host", "schema", "port", "extra"],
+            "relabeling": {"login": "Client ID", "password": "Client secret"},
+            "placeholders": {"login": "1000.…", "password": "from Zoho's API console"},
+        },
+        "conn-fields": {**CONNECTION_FIELDS, **extra_fields},
+    }
+
+
+def get_provider_info() -> dict[str, Any]:
+    """Return the provider description that the entry point ``apache_airflow_provider`` names.
+
+    Returns:
+        The mapping whose keys Airflow's provider schema defines.
+    """
+    return {
+        "package-name": "zoho-sync-airflow",
+        "name": "Zoho",
+        "description": "Keeps Zoho CRM, Zoho Bigin and Zoho Books in step.",
+        "connection-types": [
+            _connection_type("CRM", "ZohoCrmHook", {}),
+            _connection_type("Bigin", "ZohoBiginHook", {}),
+            _connection_type("Books", "ZohoBooksHook", ORGANIZATION_FIELD),
+        ],
+    }
