@@ -1,0 +1,1 @@
+"""The accounting side: Zoho Books v3."""

@@ -1,0 +1,62 @@
+"""The endpoints of Books, most specific first."""
+
+from sandbox.books import contacts, lists, organizations, persons, refusals
+from sandbox.defaults import BOOKS_ORGANIZATION_ID
+from sandbox.routing import Endpoint, Manners
+from sandbox.wire import Call
+
+_READ, _CREATE = ("contacts.READ",), ("contacts.CREATE",)
+_UPDATE, _DELETE = ("contacts.UPDATE",), ("contacts.DELETE",)
+_SETTINGS = ("settings.READ",)
+_HEADER = "x-com-zoho-books-organizationid"
+
+ENDPOINTS = (
+    Endpoint("GET", "/organizations", organizations.list_organizations, _SETTINGS, needs_organization=False),
+    Endpoint(
+        "GET", "/organizations/{organization_id}", organizations.get_organization, _SETTINGS, needs_organization=False
+    ),
+    Endpoint("GET", "/users", organizations.list_users, _SETTINGS),
+    Endpoint("GET", "/users/me", organizations.current_user, _SETTINGS),
+    Endpoint("GET", "/users/{user_id}", organizations.get_user, _SETTINGS),
+    Endpoint("GET", "/settings/currencies", organizations.list_currencies, _SETTINGS),
+    Endpoint("GET", "/settings/taxes", organizations.list_taxes, _SETTINGS),
+    Endpoint("GET", "/settings/customfields", organizations.list_custom_fields, _SETTINGS),
+    Endpoint("POST", "/contacts/contactpersons", persons.create_person, _CREATE),
+    Endpoint("GET", "/contacts/contactpersons/{person_id}", persons.get_person, _READ),
+    Endpoint("PUT", "/contacts/contactpersons/{person_id}", persons.update_person, _UPDATE),
+    Endpoint("DELETE", "/contacts/contactpersons/{person_id}", persons.delete_person, _DELETE),
+    Endpoint("POST", "/contacts/contactpersons/{person_id}/primary", persons.mark_primary, _CREATE),
+    Endpoint("GET", "/contacts/{contact_id}/contactpersons", persons.list_persons, _READ),
+    Endpoint("GET", "/contacts/{contact_id}/contactpersons/{person_id}", persons.get_person, _READ),
+    Endpoint("POST", "/contacts/{contact_id}/active", contacts.mark_active, _CREATE),
+    Endpoint("POST", "/contacts/{contact_id}/inactive", contacts.mark_inactive, _CREATE),
+    Endpoint("GET", "/contacts/{contact_id}", contacts.get_contact, _READ),
+    Endpoint("PUT", "/contacts/{contact_id}", contacts.update_contact, _UPDATE),
+    Endpoint("DELETE", "/contacts/{contact_id}", contacts.delete_contact, _DELETE),
+    Endpoint("GET", "/contacts", lists.list_contacts, _READ),
+    Endpoint("POST", "/contacts", contacts.create_contact, _CREATE),
+    Endpoint("PUT", "/contacts", contacts.update_by_unique_field, _UPDATE),
+    Endpoint("DELETE", "/contacts", contacts.delete_contacts, _DELETE),
+)
+
+
+def _names_organization(endpoint: Endpoint, call: Call) -> None:
+    """Refuse a call that names no organization or another one (zoho-api 3.1)."""
+    if not endpoint.needs_organization:
+        return
+    given = call.query.get("organization_id") or call.headers.get(_HEADER)
+    if not given:
+        raise refusals.invalid("organization_id")
+    if given != BOOKS_ORGANIZATION_ID:
+        message = f"This user is not associated with the CompanyID/CompanyName:{given}."
+        raise refusals.refuse(401, refusals.WRONG_ORGANIZATION, message)
+
+
+BOOKS = Manners(
+    "books",
+    "ZohoBooks",
+    refusals.no_credentials,
+    refusals.not_authorized,
+    refusals.not_authorized,
+    checks=(_names_organization,),
+)

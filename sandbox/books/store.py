@@ -1,0 +1,194 @@
+"""The contacts of a Books organization in memory."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.books.customfields import CustomField, standard_custom_fields
+from sandbox.clock import Clock
+from sandbox.journal import Journal
+from sandbox.wire import Json
+
+ID_PREFIX = "6000123"
+CURRENCY_IDS = {"USD": "600012300000000097", "EUR": "600012300000000099", "JPY": "600012300000000101"}
+"""Ids of the organization's currencies by their code."""
+
+_FIRST_NUMBER = 100_001
+
+
+def folded(text: str) -> str:
+    """Return the form in which Books compares display names: without case and outer blanks (zoho-api 3.2)."""
+    return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+@dataclass(slots=True)
+class Contact:
+    """A customer or vendor.
+
+    Attributes:
+        id: Its id.
+        values: Writable values that are set; ``billing_address`` and ``shipping_address`` are objects.
+        persons: Contact persons in their order, each an object with ``contact_person_id``.
+        custom: Values of custom fields by API name.
+        status: ``active`` or ``inactive``.
+        created: When it was made, in seconds since the epoch.
+        modified: When it was last written.
+        source: ``api`` or ``user``.
+    """
+
+    id: str
+    values: Json
+    created: int
+    modified: int
+    persons: list[Json] = field(default_factory=list)
+    custom: Json = field(default_factory=dict)
+    status: str = "active"
+    source: str = "api"
+
+    @property
+    def name(self) -> str:
+        """Its display name."""
+        return str(self.values.get("contact_name", ""))
+
+    @property
+    def contact_type(self) -> str:
+        """``customer`` or ``vendor``."""
+        return str(self.values.get("contact_type", "customer"))
+
+    @property
+    def primary(self) -> Json:
+        """The primary contact person, empty when there is none."""
+        return next((person for person in self.persons if person.get("is_primary_contact")), {})
+
+    def snapshot(self) -> Json:
+        """Return what is kept in the data file."""
+        return {
+            "values": self.values,
+            "created": self.created,
+            "modified": self.modified,
+            "persons": self.persons,
+            "custom": self.custom,
+            "status": self.status,
+            "source": self.source,
+        }
+
+
+SortKey = Callable[[Contact], Any]
+"""What contacts are ordered by."""
+
+
+class BooksOrg:
+    """One Books organization.
+
+    Attributes:
+        contacts: Contacts by id.
+        custom_fields: Custom fields of contacts by API name.
+    """
+
+    def __init__(self, clock: Clock, journal: Journal) -> None:
+        self.clock = clock
+        self._journal = journal
+        self.contacts: dict[str, Contact] = {}
+        self.custom_fields: dict[str, CustomField] = standard_custom_fields()
+        self._names: dict[str, set[str]] = {}
+        self._owner_of_person: dict[str, str] = {}
+        self._by_unique: dict[tuple[str, str], str] = {}
+        self._next_number = _FIRST_NUMBER
+        self._orders: dict[str, list[Contact]] = {}
+
+    def reset(self) -> None:
+        """Go back to an organization without contacts."""
+        self.contacts, self._names, self._owner_of_person = {}, {}, {}
+        self._by_unique, self._orders = {}, {}
+        self.custom_fields = standard_custom_fields()
+        self._next_number = _FIRST_NUMBER
+
+    def new_id(self) -> str:
+        """Return an id that no contact, person or address has had."""
+        while True:
+            fresh = f"{ID_PREFIX}{self._next_number:011d}"
+            self._next_number += 2
+            if fresh not in self.contacts and fresh not in self._owner_of_person:
+                return fresh
+
+    def add(self, contact: Contact) -> None:
+        """Put a new contact in and keep it."""
+        self._enter(contact)
+        self._keep(contact)
+
+    def edit(self, contact: Contact, **changes: Any) -> None:
+        """Set attributes of a contact, move its time of modification and keep it."""
+        self._set(contact, {**changes, "modified": self.clock.seconds()})
+
+    def set_persons_quietly(self, contact: Contact, persons: list[Json]) -> None:
+        """Set the contact persons without the time of modification moving, and keep the contact."""
+        self._set(contact, {"persons": persons})
+
+    def _set(self, contact: Contact, changes: Json) -> None:
+        self._leave(contact)
+        for name, value in changes.items():
+            setattr(contact, name, value)
+        self._enter(contact)
+        self._keep(contact)
+
+    def remove(self, contact: Contact) -> None:
+        """Take a contact out."""
+        self._leave(contact)
+        self._journal.remove(f"books/contact/{contact.id}")
+
+    def named(self, name: str) -> list[Contact]:
+        """Return the contacts with a display name, compared as Books does."""
+        return [self.contacts[item] for item in sorted(self._names.get(folded(name), ()))]
+
+    def with_custom_value(self, api_name: str, value: str) -> Contact | None:
+        """Return the contact whose custom field has a value, or None."""
+        found = self._by_unique.get((api_name, value))
+        return self.contacts[found] if found else None
+
+    def person(self, person_id: str) -> tuple[Contact, Json] | None:
+        """Return a contact person with its contact, or None."""
+        owner = self._owner_of_person.get(person_id)
+        if owner is None:
+            return None
+        contact = self.contacts[owner]
+        return contact, next(item for item in contact.persons if item["contact_person_id"] == person_id)
+
+    def ordered(self, column: str, key: SortKey) -> list[Contact]:
+        """Return all contacts in ascending order of a key; the order is remembered until the next change."""
+        if column not in self._orders:
+            self._orders[column] = sorted(self.contacts.values(), key=lambda item: (key(item), int(item.id)))
+        return self._orders[column]
+
+    def set_custom_field(self, item: CustomField) -> None:
+        """Define a custom field of contacts and keep it."""
+        self.custom_fields[item.api_name] = item
+        self._journal.put(f"books/field/{item.api_name}", item.snapshot)
+
+    def restore(self, kind: str, name: str, row: Json) -> None:
+        """Take over one row of the data file."""
+        if kind == "contact":
+            self._enter(Contact(name, **row))
+        elif kind == "field":
+            self.custom_fields[name] = CustomField(**row)
+
+    def _enter(self, contact: Contact) -> None:
+        self.contacts[contact.id] = contact
+        self._names.setdefault(folded(contact.name), set()).add(contact.id)
+        for person in contact.persons:
+            self._owner_of_person[person["contact_person_id"]] = contact.id
+        for name, value in contact.custom.items():
+            self._by_unique[name, str(value)] = contact.id
+        self._orders.clear()
+
+    def _leave(self, contact: Contact) -> None:
+        del self.contacts[contact.id]
+        self._names[folded(contact.name)].discard(contact.id)
+        for person in contact.persons:
+            self._owner_of_person.pop(person["contact_person_id"], None)
+        for name, value in contact.custom.items():
+            self._by_unique.pop((name, str(value)), None)
+        self._orders.clear()
+
+    def _keep(self, contact: Contact) -> None:
+        self._journal.put(f"books/contact/{contact.id}", contact.snapshot)

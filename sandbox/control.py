@@ -1,0 +1,209 @@
+"""The control paths under ``/_sandbox/``: what tests and demos do to the sandbox, and what they ask of it."""
+
+from typing import Annotated, Any, Literal
+
+import pydantic
+from fastapi import APIRouter, Depends, HTTPException, Request
+from pydantic import BaseModel, ConfigDict
+
+from sandbox.books.customfields import CustomField
+from sandbox.clock import parse_time
+from sandbox.faults import Fault
+from sandbox.loading import LoadError, load_texts
+from sandbox.sales.schema import Field as SalesField
+from sandbox.world import World
+
+router = APIRouter(prefix="/_sandbox", tags=["control"])
+
+
+def _world(request: Request) -> World:
+    world: World = request.app.state.world
+    return world
+
+
+Here = Annotated[World, Depends(_world)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ClockOrder(_Strict):
+    """One of: stop the clock at ``now``, move it by ``advance`` seconds, or let it run with the machine's."""
+
+    now: str | None = None
+    advance: float | None = None
+    real: bool = False
+
+
+class ResetOrder(_Strict):
+    """What to begin again with."""
+
+    data: Literal["builtin", "empty"] = "builtin"
+
+
+class LoadOrder(_Strict):
+    """CSV texts by file name."""
+
+    files: dict[str, str]
+
+
+class CodeOrder(_Strict):
+    """A grant code, as a person would make it in the API console."""
+
+    client_id: str
+    scope: str
+
+
+class CustomFieldOrder(_Strict):
+    """A custom field, as a person would make it on the screen."""
+
+    product: Literal["crm", "books"]
+    label: str
+    api_name: str
+    module: str = "Accounts"
+    data_type: str = "text"
+    length: int = 255
+    unique: bool = False
+
+
+@router.get("/clock")
+async def get_clock(world: Here) -> dict[str, Any]:
+    """Tell the time."""
+    return world.clock.describe()
+
+
+@router.post("/clock")
+async def set_clock(order: ClockOrder, world: Here) -> dict[str, Any]:
+    """Move the clock."""
+    if order.real:
+        world.clock.run_real()
+    if order.now is not None:
+        at = parse_time(order.now, zone="UTC")
+        if at is None:
+            raise HTTPException(422, f"now: {order.now!r} is not an ISO 8601 time")
+        world.clock.freeze(at)
+    if order.advance is not None:
+        world.clock.advance(order.advance)
+    return world.clock.describe()
+
+
+@router.post("/reset")
+async def reset(order: ResetOrder, world: Here) -> dict[str, Any]:
+    """Begin again."""
+    world.reset(builtin=order.data == "builtin")
+    return _counts(world)
+
+
+@router.post("/load")
+async def load(order: LoadOrder, world: Here) -> dict[str, int]:
+    """Load CSV files and return how many records of each kind they had."""
+    try:
+        return load_texts(world, order.files)
+    except LoadError as error:
+        raise HTTPException(422, str(error)) from None
+
+
+@router.get("/calls")
+async def get_calls(world: Here, since: int = 0) -> dict[str, Any]:
+    """Return the API calls after number ``since``."""
+    return {"calls": world.calls.since(since)}
+
+
+@router.delete("/calls")
+async def clear_calls(world: Here) -> dict[str, Any]:
+    """Forget the logged calls."""
+    world.calls.clear()
+    return {"calls": []}
+
+
+@router.get("/faults")
+async def get_faults(world: Here) -> dict[str, Any]:
+    """Return the rules in force with how often each has hit."""
+    return {"faults": world.faults.describe()}
+
+
+@router.post("/faults")
+async def set_faults(rules: list[Fault], world: Here) -> dict[str, Any]:
+    """Replace the rules."""
+    world.faults.set(rules)
+    return {"faults": world.faults.describe()}
+
+
+@router.delete("/faults")
+async def clear_faults(world: Here) -> dict[str, Any]:
+    """Remove all rules."""
+    world.faults.set([])
+    return {"faults": []}
+
+
+@router.get("/settings")
+async def get_settings(world: Here) -> dict[str, Any]:
+    """Return all switches."""
+    return world.settings.model_dump()
+
+
+@router.put("/settings")
+async def change_settings(changes: dict[str, Any], world: Here) -> dict[str, Any]:
+    """Change the given switches."""
+    try:
+        world.switch(changes)
+    except pydantic.ValidationError as error:
+        raise HTTPException(422, str(error)) from None
+    return world.settings.model_dump()
+
+
+@router.get("/dump")
+async def dump(world: Here) -> dict[str, Any]:
+    """Return every record of every organization."""
+    return world.dump()
+
+
+@router.get("/health")
+async def health(world: Here) -> dict[str, Any]:
+    """Tell that the sandbox is up, and how many records it holds."""
+    return _counts(world)
+
+
+@router.post("/expire_tokens")
+async def expire_tokens(world: Here) -> dict[str, int]:
+    """Kill every access token; refresh tokens go on working."""
+    return {"expired": world.accounts.expire_all()}
+
+
+@router.post("/grant_code")
+async def grant_code(order: CodeOrder, world: Here) -> dict[str, str]:
+    """Make a grant code."""
+    return {"code": world.accounts.authorize(order.client_id, tuple(order.scope.replace(",", " ").split()))}
+
+
+@router.post("/custom_fields")
+async def add_custom_field(order: CustomFieldOrder, world: Here) -> dict[str, Any]:
+    """Add a custom field to a CRM module or to Books contacts."""
+    if order.product == "books":
+        at = len(world.books.custom_fields) + 1
+        made = CustomField(f"6000123000000{500 + 2 * at:05d}", order.api_name, order.label, order.data_type, at,
+                           order.unique)  # fmt: skip
+        world.books.set_custom_field(made)
+        return made.snapshot()
+    if order.module not in world.sales["crm"].tables:
+        raise HTTPException(422, f"module: there is no module {order.module}")
+    field = SalesField(order.api_name, order.label, order.data_type, order.length, custom=True, unique=order.unique)
+    world.sales["crm"].add_field(order.module, field)
+    return {"api_name": field.api_name, "label": field.label}
+
+
+@router.delete("/custom_fields/{api_name}")
+async def remove_custom_field(api_name: str, world: Here) -> dict[str, Any]:
+    """Take a custom field away from Books contacts."""
+    if world.books.custom_fields.pop(api_name, None) is None:
+        raise HTTPException(404, f"there is no custom field {api_name}")
+    return {"removed": api_name}
+
+
+def _counts(world: World) -> dict[str, Any]:
+    sales = {
+        product: {name: len(table.records) for name, table in org.tables.items()}
+        for product, org in world.sales.items()
+    }
+    return {"status": "up", **sales, "books": {"contacts": len(world.books.contacts)}}

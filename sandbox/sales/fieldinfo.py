@@ -1,0 +1,143 @@
+"""A field's metadata as ``/settings/fields`` shows it (zoho-api 2.14)."""
+
+from typing import Any
+
+from sandbox.sales.rendering import profile
+from sandbox.sales.schema import Field, Module, stable_id
+from sandbox.sales.stages import DEAL_MODULES, stage_choice
+from sandbox.wire import Json
+
+_JSON_TYPES = {
+    "boolean": "boolean",
+    "integer": "integer",
+    "double": "double",
+    "currency": "double",
+    "percent": "double",
+    "lookup": "jsonobject",
+    "ownerlookup": "jsonobject",
+    "userlookup": "jsonobject",
+    "multiselectpicklist": "jsonarray",
+}
+_UI_TYPES = {"text": 1, "picklist": 2, "textarea": 3, "lookup": 133, "ownerlookup": 8, "website": 21, "email": 25,
+             "integer": 32, "phone": 33, "currency": 36, "date": 24, "datetime": 333, "boolean": 301}  # fmt: skip
+_UNSORTABLE = {"textarea", "profileimage"}
+
+
+def field_shown(module: Module, item: Field, at: int) -> Json:
+    """Return the metadata of one field.
+
+    Args:
+        module: Its module.
+        item: The field.
+        at: Its place in the layout, from 0.
+    """
+    writable = not item.read_only
+    return {
+        **_identity(module, item, at),
+        **_abilities(item),
+        "operation_type": {"web_update": writable, "api_create": writable, "web_create": writable,
+                           "api_update": writable},
+        "view_type": {"view": True, "edit": writable, "quick_create": item.mandatory, "create": writable},
+        "layout_associations": [{"api_name": "Standard", "name": "Standard", "id": module.layout_id}],
+        "profiles": [{**profile(), "permission_type": "read_write" if writable else "read_only"}],
+        "email_parser": {"fields_update_supported": writable, "record_operations_supported": writable},
+        "pick_list_values": _choices(module, item),
+        "lookup": _lookup(item, module.product),
+        "unique": {"casesensitive": "false"} if item.unique else {},
+        "currency": {"rounding_option": "round_off", "precision": 2} if item.data_type == "currency" else {},
+        "decimal_place": 2 if item.data_type in {"currency", "double"} else None,
+        "textarea": {"type": "small"} if item.data_type == "textarea" else None,
+        "tooltip": None, "history_tracking": None, "association_details": None, "additional_column": None,
+        "rollup_summary": {}, "refer_from_field": None, "multi_module_lookup": {}, "sharing_properties": None,
+        "sub_module": None, "subform": None, "external": None, "formula": {}, "private": None,
+        "convert_mapping": None, "multiselectlookup": {}, "multiuserlookup": {}, "auto_number": {}, "crypt": None,
+        "hipaa_compliance_enabled": False, "hipaa_compliance": None, "created_time": None, "modified_time": None,
+    }  # fmt: skip
+
+
+def _identity(module: Module, item: Field, at: int) -> Json:
+    return {
+        "id": module.field_id(item.api_name),
+        "api_name": item.api_name,
+        "field_label": item.label,
+        "display_label": item.label,
+        "column_name": item.api_name.upper(),
+        "associated_module": None,
+        "data_type": item.data_type,
+        "json_type": _JSON_TYPES.get(item.data_type, "string"),
+        "length": item.length,
+        "default_value": None if isinstance(item.default, list) else _text(item.default),
+        "sequence_number": at + 1,
+        "quick_sequence_number": None,
+        "ui_type": _UI_TYPES.get(item.data_type, 1),
+        "display_type": -1,
+        "show_type": 7,
+        "category": 0 if item.custom else 1,
+        "created_source": "user" if item.custom else "default",
+        "type": "used",
+    }
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _abilities(item: Field) -> Json:
+    return {
+        "system_mandatory": item.mandatory,
+        "custom_field": item.custom,
+        "read_only": item.read_only,
+        "field_read_only": item.read_only,
+        "display_field": item.display,
+        "visible": True,
+        "available_in_user_layout": True,
+        "webhook": True,
+        "blueprint_supported": not item.read_only,
+        "virtual_field": False,
+        "businesscard_supported": True,
+        "filterable": item.data_type not in _UNSORTABLE,
+        "sortable": item.data_type not in _UNSORTABLE,
+        "searchable": item.data_type not in {"profileimage", "boolean"},
+        "mass_update": not item.read_only,
+        "separator": False,
+        "number_separator": item.data_type in {"integer", "currency", "double"},
+        "enable_colour_code": False,
+        "colour_code_enabled_by_system": False,
+        "pick_list_values_sorted_lexically": False,
+        "customizable_properties": [],
+        "static_field": False,
+    }
+
+
+def _choices(module: Module, item: Field) -> list[Json]:
+    choices = [
+        {
+            "id": stable_id(f"{module.product}.{module.api_name}.{item.api_name}.{value}"),
+            "display_value": value,
+            "actual_value": value,
+            "reference_value": value,
+            "sequence_number": at + 1,
+            "colour_code": None,
+            "type": "used",
+        }
+        for at, value in enumerate(item.pick_list)
+    ]
+    if item.api_name == "Stage" and module.api_name in DEAL_MODULES:
+        return [stage_choice(value, choice) for value, choice in zip(item.pick_list, choices, strict=True)]
+    return choices
+
+
+def _lookup(item: Field, product: str) -> Json:
+    if item.data_type != "lookup":
+        return {}
+    return {
+        "display_label": item.target,
+        "api_name": item.target,
+        "module": {"api_name": item.target, "id": stable_id(f"{product}.{item.target}")},
+        "id": stable_id(f"lookup.{item.api_name}.{item.target}"),
+        "query_details": None,
+        "revalidate_filter_during_edit": False,
+        "show_fields": [],
+    }

@@ -1,0 +1,57 @@
+"""Switches of the sandbox. Everything that could get in a newcomer's way is off by default."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, PositiveInt
+
+_CURRENCIES = {"USD": ("US Dollar", "$"), "EUR": ("Euro", "€"), "JPY": ("Japanese Yen", "¥")}
+
+Edition = Literal["free", "standard", "professional", "enterprise", "ultimate"]
+Currency = Literal["USD", "EUR", "JPY"]
+
+
+class Settings(BaseModel):
+    """What can be switched under ``/_sandbox/settings``.
+
+    Attributes:
+        crm_edition: Edition of the CRM organization (CON-4).
+        crm_base_currency: Base currency of the CRM organization.
+        books_currency: Base currency of the Books organization.
+        search_equals_is_exact: Whether ``equals`` in search criteria means equal; Zoho's behaves like *contains*.
+        search_lag_seconds: How long a write stays invisible to search (zoho-api 2.8).
+        unique_account_names: Whether the CRM refuses a second account of the same name.
+        token_throttle: Whether more than ten tokens in ten minutes are refused (zoho-api 1.3).
+        books_names_unique_per_type: Whether a customer and a vendor may have the same display name.
+        books_contact_person_as_object: Whether a written contact person comes back as an object, not a list.
+        books_contacts_modified_filter: Whether contacts honour the undocumented ``last_modified_time`` filter.
+        books_calls_per_minute: Calls a minute before code 43, or None for no limit (zoho-api 3.10).
+        books_block_seconds: How long code 43 lasts.
+        books_calls_per_day: Calls a day before code 45, or None for no limit.
+        books_concurrent_calls: Calls at once before code 1070, or None for no limit.
+        crm_credits_per_day: Credits in 24 hours, or None for no limit (zoho-api 2.17).
+        crm_concurrent_calls: Calls at once before 429, or None for no limit.
+    """
+
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    crm_edition: Edition = "enterprise"
+    crm_base_currency: Currency = "USD"
+    books_currency: Currency = "USD"
+    search_equals_is_exact: bool = False
+    search_lag_seconds: float = 0.0
+    unique_account_names: bool = False
+    token_throttle: bool = False
+    books_names_unique_per_type: bool = False
+    books_contact_person_as_object: bool = False
+    books_contacts_modified_filter: bool = False
+    books_calls_per_minute: PositiveInt | None = None
+    books_block_seconds: PositiveInt = 3600
+    books_calls_per_day: PositiveInt | None = None
+    books_concurrent_calls: PositiveInt | None = None
+    crm_credits_per_day: PositiveInt | None = None
+    crm_concurrent_calls: PositiveInt | None = None
+
+    @property
+    def crm_currency(self) -> tuple[str, str, str]:
+        """Code, name and symbol of the CRM's base currency."""
+        return (self.crm_base_currency, *_CURRENCIES[self.crm_base_currency])

@@ -1,0 +1,1 @@
+"""The page at ``/``: both organizations side by side."""

@@ -1,0 +1,164 @@
+"""Everything the sandbox holds, in one object."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.books.store import BooksOrg
+from sandbox.calls import CallLog
+from sandbox.clock import Clock
+from sandbox.faults import Faults
+from sandbox.journal import Journal
+from sandbox.loading import load_texts
+from sandbox.loading.builtin import builtin_texts
+from sandbox.oauth import Accounts
+from sandbox.quotas import Quotas
+from sandbox.sales.store import SalesOrg
+from sandbox.settings import Settings
+from sandbox.wire import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Which records there were at one time.
+
+    Attributes:
+        sales: Ids by product and module.
+        persons: Contact persons by the id of their Books contact.
+    """
+
+    sales: dict[str, dict[str, set[str]]]
+    persons: dict[str, list[Json]]
+
+
+class World:
+    """Clock, tokens, both organizations, switches, faults and the log of calls.
+
+    Attributes:
+        clock: The sandbox's time.
+        accounts: Tokens.
+        sales: The sales organizations by product.
+        books: The Books organization.
+        settings: Switches.
+        quotas: Counted calls.
+        faults: Ordered faults.
+        calls: Log of calls.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.clock = Clock()
+        self.accounts = Accounts(self.clock, journal)
+        self.sales = {product: SalesOrg(product, self.clock, journal) for product in ("crm", "bigin")}
+        self.books = BooksOrg(self.clock, journal)
+        self.settings = Settings()
+        self.quotas = Quotas(self.clock)
+        self.faults = Faults()
+        self.calls = CallLog()
+
+    @classmethod
+    def open(cls, path: Path | None, *, builtin: bool) -> "World":
+        """Open the state in a file, or a new one.
+
+        Args:
+            path: The data file, or None to keep nothing.
+            builtin: Whether a state without anything in it gets the built-in data set.
+
+        Raises:
+            DataFileError: The file cannot be used.
+        """
+        world = cls(Journal(path))
+        if not world._restore() and builtin:
+            world.load_builtin()
+        return world
+
+    def start(self) -> None:
+        """Begin to write changes to the data file."""
+        self._journal.start()
+
+    def close(self) -> None:
+        """Write what is pending and let the data file go."""
+        self._journal.close()
+
+    def reset(self, *, builtin: bool) -> None:
+        """Forget records, tokens, calls, faults, switches and clock, and load the built-in data set if asked."""
+        self._journal.wipe()
+        self.clock.run_real()
+        for org in self.sales.values():
+            org.reset()
+        self.books.reset()
+        self.accounts.reset()
+        self.quotas.reset()
+        self.faults.set([])
+        self.calls.clear()
+        self.switch({name: field.default for name, field in Settings.model_fields.items()})
+        if builtin:
+            self.load_builtin()
+
+    def load_builtin(self) -> dict[str, int]:
+        """Load the built-in data set and return how many records of each kind it had."""
+        return load_texts(self, builtin_texts())
+
+    def mark(self) -> Mark:
+        """Return a mark to come back to when records are only added."""
+        sales = {
+            product: {name: set(table.records) for name, table in org.tables.items()}
+            for product, org in self.sales.items()
+        }
+        return Mark(sales, {contact.id: contact.persons for contact in self.books.contacts.values()})
+
+    def back_to(self, mark: Mark) -> None:
+        """Take out what was added since a mark."""
+        for product, org in self.sales.items():
+            for name, table in org.tables.items():
+                for record_id in set(table.records) - mark.sales[product][name]:
+                    org.discard(name, table.records[record_id])
+        for contact in list(self.books.contacts.values()):
+            if contact.id not in mark.persons:
+                self.books.remove(contact)
+            elif contact.persons is not mark.persons[contact.id]:
+                self.books.set_persons_quietly(contact, mark.persons[contact.id])
+
+    def switch(self, changes: dict[str, Any]) -> None:
+        """Change settings.
+
+        Raises:
+            pydantic.ValidationError: A switch does not exist or cannot have this value; none is changed.
+        """
+        self.settings = Settings.model_validate({**self.settings.model_dump(), **changes})
+        self.accounts.throttle = self.settings.token_throttle
+        for org in self.sales.values():
+            org.search_lag = self.settings.search_lag_seconds
+            org.set_unique("Accounts", "Account_Name", unique=self.settings.unique_account_names)
+        self._journal.put("settings", self.settings.model_dump)
+
+    def dump(self) -> dict[str, Any]:
+        """Return all records of all organizations as plain JSON values, for tests to compare."""
+        sales = {
+            product: {
+                name: [{"id": record.id, **record.snapshot()} for record in table.records.values()]
+                for name, table in org.tables.items()
+            }
+            for product, org in self.sales.items()
+        }
+        contacts = [{"contact_id": contact.id, **contact.snapshot()} for contact in self.books.contacts.values()]
+        return {**sales, "books": {"contacts": contacts}}
+
+    def _restore(self) -> bool:
+        """Take over what the data file holds; tell whether it held any record."""
+        found = False
+        for key, row in self._journal.read():
+            head, _, rest = key.partition("/")
+            if head == "oauth":
+                self.accounts.restore(row)
+            elif head == "settings":
+                self.switch(row)
+            elif head == "books":
+                kind, _, name = rest.partition("/")
+                self.books.restore(kind, name, row)
+                found = True
+            elif head in self.sales:
+                kind, module, name = rest.split("/", 2)
+                self.sales[head].restore(kind, module, name, row)
+                found = True
+        return found

@@ -1,0 +1,139 @@
+"""The built-in data set and loading CSV files."""
+
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sandbox.client import PROJECT, Zoho
+
+NORTHWIND = PROJECT.parent / "shared" / "data" / "northwind"
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+def test_built_in_data_is_as_described(zoho: Zoho) -> None:
+    """CUS-1: about 150 accounts, 300 contacts, 60 customers of which 20 share an account's name."""
+    dump = zoho.control("GET", "/dump")
+    accounts, contacts = dump["crm"]["Accounts"], dump["crm"]["Contacts"]
+    customers = dump["books"]["contacts"]
+    assert (len(accounts), len(contacts), len(customers)) == (150, 321, 60)
+    names = [_folded(account["values"]["Account_Name"]) for account in accounts]
+    assert len(set(names)) == len(names)
+    assert sum(_folded(customer["values"]["contact_name"]) in names for customer in customers) == 20
+    by_account = [contact["values"].get("Account_Name") for contact in contacts]
+    assert 10 < by_account.count(None) < 30
+    counts = [by_account.count(account["id"]) for account in accounts]
+    assert {0, 1, 2, 3} <= set(counts)
+    assert max(counts) >= 5
+
+
+def test_built_in_accounts_and_contacts_all_fit_into_books(zoho: Zoho) -> None:
+    """CUS-4: every value of the data set is one that Books takes, and nothing has blanks around it."""
+    dump = zoho.control("GET", "/dump")
+    taken = {_folded(customer["values"]["contact_name"]) for customer in dump["books"]["contacts"]}
+    persons: dict[str, list[dict[str, Any]]] = {}
+    for contact in dump["crm"]["Contacts"]:
+        values = contact["values"]
+        assert all(value == value.strip() for value in values.values() if isinstance(value, str))
+        person = {
+            "salutation": values.get("Salutation"), "first_name": values.get("First_Name"),
+            "last_name": values["Last_Name"], "email": values.get("Email"), "phone": values.get("Phone"),
+            "mobile": values.get("Mobile"), "designation": values.get("Title"),
+            "department": values.get("Department"),
+        }  # fmt: skip
+        persons.setdefault(values.get("Account_Name", ""), []).append(person)
+    for account in dump["crm"]["Accounts"]:
+        values = account["values"]
+        if _folded(values["Account_Name"]) in taken:
+            continue
+        address = {
+            "address": values.get("Billing_Street"), "city": values.get("Billing_City"),
+            "state": values.get("Billing_State"), "zip": values.get("Billing_Code"),
+            "country": values.get("Billing_Country"), "phone": values.get("Phone"), "fax": values.get("Fax"),
+        }  # fmt: skip
+        made = zoho.customer(
+            contact_name=values["Account_Name"],
+            website=values.get("Website"),
+            billing_address=address,
+            contact_persons=persons.get(account["id"], []),
+        )
+        assert made["contact_name"] == values["Account_Name"]
+        assert made["billing_address"]["address"] == values.get("Billing_Street", "")
+
+
+def test_odd_values_are_there(zoho: Zoho) -> None:
+    """CUS-6: the data set has what breaks careless code."""
+    names = [row["values"]["Account_Name"] for row in zoho.control("GET", "/dump")["crm"]["Accounts"]]
+    text = "".join(names)
+    assert max(map(len, names)) == 200
+    assert any("  " in name for name in names)
+    for odd in "🍋ﾆＡ\"',&<é𠮷株":
+        assert odd in text
+
+
+@pytest.mark.skipif(not NORTHWIND.is_dir(), reason="the Northwind sample is not beside the project")
+def test_northwind(empty: Zoho) -> None:
+    """CUS-1: all 91 customers arrive right: commas, accents, double spaces, and NULL as blank."""
+    files = {path.name: path.read_text("utf-8") for path in NORTHWIND.glob("*.csv")}
+    assert empty.control("POST", "/load", json={"files": files}) == {"crm Accounts": 91, "crm Contacts": 91}
+    rows = {row["values"]["Account_Name"]: row["values"] for row in empty.control("GET", "/dump")["crm"]["Accounts"]}
+    assert rows["Blondesddsl père et fils"]["Billing_Street"] == "24, place Kléber"
+    assert rows["Rancho grande"]["Billing_City"] == "Buenos Aires"
+    assert rows["Que Delícia"] == {
+        "Account_Name": "Que Delícia", "Phone": "(21) 555-4252", "Fax": "(21) 555-4545",
+        "Billing_Street": "Rua da Panificadora, 12", "Billing_City": "Rio de Janeiro", "Billing_State": "RJ",
+        "Billing_Code": "02389-673", "Billing_Country": "Brazil", "Owner": rows["Rancho grande"]["Owner"],
+    }  # fmt: skip
+    assert "Wolski  Zajazd" in rows
+    assert "Billing_State" not in rows["Alfreds Futterkiste"]
+    assert "NULL" not in str(rows)
+    assert {len(row["Billing_Country"]) > 1 for row in rows.values()} == {True}
+
+
+def test_load_names_file_line_and_column(empty: Zoho) -> None:
+    """CUS-7: an error in a file says where it is, and nothing of the folder is kept."""
+    accounts = 'Account Name,Employees\nFirst,5\n"Second\nline",many\n'
+    answer = empty.http.post(f"{empty.base}/_sandbox/load", json={"files": {"Accounts.csv": accounts}})
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == 'Accounts.csv, line 3, column Employees: "many" is not of the type integer'
+    assert empty.control("GET", "/dump")["crm"]["Accounts"] == []
+    for files, message in (
+        ({"Accounts.csv": "Account Name,Nope\nA,1\n"},
+         "Accounts.csv, line 1, column Nope: Accounts have no such field"),
+        ({"Accounts.csv": "Account Name\nA,1\n"}, "Accounts.csv, line 2: 2 values where the header has 1"),
+        ({"Accounts.csv": "Account Name,Phone\n,1\n"},
+         "Accounts.csv, line 2, column Account Name: is mandatory and blank"),
+        ({"Contacts.csv": "Last Name,Account Name\nB,Nobody\n"},
+         'Contacts.csv, line 2, column Account Name: there is no account "Nobody"'),
+    ):  # fmt: skip
+        answer = empty.http.post(f"{empty.base}/_sandbox/load", json={"files": files})
+        assert answer.json()["detail"] == message
+
+
+def test_contacts_refer_to_accounts_by_name_or_id(empty: Zoho) -> None:
+    """CUS-1: an export names an account by its name, its id, or both; a parent may come later."""
+    files = {
+        "Accounts.csv": "Record Id,Account Name,Parent Account,Billing Street\n"
+        'zcrm_5725767000000009001,Child,Parent,"1 Road\nFloor 2"\nzcrm_5725767000000009002,Parent,,\n',
+        "Contacts.csv": "Last Name,Account Name\nByName,Child\nById,zcrm_5725767000000009002\nAlone,\n",
+    }
+    empty.control("POST", "/load", json={"files": files})
+    rows = empty.crm("GET", "/Contacts", params={"fields": "Last_Name,Account_Name"}).json()["data"]
+    assert {row["Last_Name"]: (row["Account_Name"] or {}).get("name") for row in rows} == {
+        "ByName": "Child", "ById": "Parent", "Alone": None,
+    }  # fmt: skip
+    child = empty.crm("GET", "/Accounts/5725767000000009001").json()["data"][0]
+    assert child["Parent_Account"]["name"] == "Parent"
+    assert child["Billing_Street"] == "1 Road\nFloor 2"
+
+
+def test_data_files_are_plain_utf8_with_unix_line_ends() -> None:
+    """CUS-6: the data set reads the same in every editor."""
+    for path in (PROJECT / "sandbox" / "data").glob("*.csv"):
+        raw = Path(path).read_bytes()
+        assert b"\r" not in raw
+        raw.decode("utf-8")
