@@ -1,0 +1,28 @@
+"""Count what a task asks of Zoho, by system and purpose (BEY-8)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from threading import Lock
+
+from zoho.transport.exchange import Call
+
+
+class CallMeter:
+    """Counts calls; given to the clients, which report every one they make. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._calls: dict[tuple[str, str], tuple[int, Decimal]] = {}
+
+    def __call__(self, call: Call) -> None:
+        """Count one call."""
+        key = (call.product, call.purpose)
+        with self._lock:
+            number, seconds = self._calls.get(key, (0, Decimal(0)))
+            self._calls[key] = (number + 1, seconds + Decimal(str(round(call.seconds, 3))))
+
+    def take(self) -> Mapping[tuple[str, str], tuple[int, Decimal]]:
+        """Return (product, purpose) → (number, seconds) so far, and begin anew."""
+        with self._lock:
+            taken, self._calls = self._calls, {}
+        return taken

@@ -1,0 +1,23 @@
+"""Why a run cannot go on, beyond what Zoho itself answers."""
+
+from collections.abc import Sequence
+
+
+class PreflightError(Exception):
+    """Something must be set right before anything can be written (CON-4).
+
+    Attributes:
+        problems: one sentence each, saying what to change.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class RunStopped(Exception):
+    """The run ended before its plan was carried out; the message says why."""
+
+
+class FailedInPart(Exception):
+    """The run finished, but some records failed; everything else is written."""

@@ -1,0 +1,67 @@
+"""One run of one module, with everything that its steps need."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Engine
+
+from zoho.api.books import BooksClient
+from zoho.api.crm import CrmClient
+from zoho.config.load import Configured
+from zoho.engine.calls import CallMeter
+from zoho.modules.customers import Customers
+from zoho.store.scope import Scope
+
+
+@dataclass
+class Job:
+    """What a step works with.
+
+    Attributes:
+        configured: the integration's settings and mappings.
+        run_id: the run in the store.
+        store: the sync state database.
+        staging: folder of this run's files, an ``ObjectStoragePath`` or a ``pathlib.Path``.
+        open_sales: makes the sales-side client; called once, when first needed.
+        open_books: makes the Books client.
+        clock: the current time, aware; for the history only, never for deciding what to fetch.
+        full_scan: read everything, not only what changed.
+        meter: counts the calls that the clients make.
+    """
+
+    configured: Configured
+    run_id: str
+    store: Engine
+    staging: Any
+    open_sales: Callable[[], CrmClient]
+    open_books: Callable[[], BooksClient]
+    clock: Callable[[], datetime]
+    full_scan: bool = False
+    meter: CallMeter = field(default_factory=CallMeter)
+
+    @cached_property
+    def sales(self) -> CrmClient:
+        """The sales-side client."""
+        return self.open_sales()
+
+    @cached_property
+    def books(self) -> BooksClient:
+        """The Books client."""
+        return self.open_books()
+
+    @cached_property
+    def module(self) -> Customers:
+        """The rules of the module."""
+        settings = self.configured.settings.modules.customers
+        if settings is None:
+            raise LookupError(f"integration {self.configured.name} has no customers module")
+        return Customers(settings, self.configured.customers_mapping)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Whose rows of the store are meant."""
+        organization_id = self.configured.settings.books.organization_id
+        return Scope(self.configured.name, self.module.name, organization_id)

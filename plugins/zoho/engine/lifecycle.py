@@ -1,0 +1,110 @@
+"""Begin and close a run."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from zoho.engine.errors import FailedInPart, RunStopped
+from zoho.engine.job import Job
+from zoho.engine.report import RunReport, report_of
+from zoho.store import runs
+from zoho.store.runs import NewRun, RunState
+
+log = logging.getLogger(__name__)
+
+STAGING_KEPT = timedelta(days=7)
+"""How long the staged files of finished runs are kept, so that a task can be cleared and repeated."""
+
+
+def begin(job: Job, origin: str, dry_run: bool) -> str:
+    """Open the run in the history, or open it again when ``origin`` asked before.
+
+    Returns:
+        The run's id: ``job.run_id``, or that of the earlier try.
+    """
+    run = NewRun(
+        run_id=job.run_id,
+        origin=origin,
+        integration=job.configured.name,
+        module=job.module.name,
+        full_scan=job.full_scan,
+        dry_run=dry_run,
+        settings_hash=job.configured.hash,
+        settings=job.configured.snapshot,
+    )
+    with job.store.begin() as connection:
+        return runs.begin(connection, run, job.clock())
+
+
+def opened(job: Job, origin: str) -> str:
+    """Return the id of the run that ``origin`` opened.
+
+    Raises:
+        LookupError: it opened none.
+    """
+    with job.store.connect() as connection:
+        run = runs.by_origin(connection, origin)
+    if run is None:
+        raise LookupError(f"no run of {origin} is in the history")
+    return str(run.run_id)
+
+
+def note_error(job: Job, error: str) -> None:
+    """Note why a step of the run stopped."""
+    with job.store.begin() as connection:
+        runs.note_error(connection, job.run_id, error)
+
+
+def note_calls(job: Job, task: str) -> None:
+    """Store what a task asked of Zoho."""
+    with job.store.begin() as connection:
+        runs.note_calls(connection, job.run_id, task, job.meter.take())
+
+
+def close(job: Job) -> RunReport:
+    """Close the run and say what it did.
+
+    Raises:
+        FailedInPart: some records failed; all the others are written.
+        RunStopped: it ended before its plan was carried out.
+    """
+    with job.store.begin() as connection:
+        run = runs.get(connection, job.run_id)
+        report = report_of(connection, run)
+        if run.applied_at is None:
+            state = RunState.FAILED
+        else:
+            state = RunState.PARTIAL if report.failures else RunState.SUCCESS
+        runs.finish(connection, job.run_id, state, job.clock())
+    _sweep(job)
+    log.info("%s: %s", _VERDICT[state], report.sentence)
+    for failure in report.failures:
+        log.error("Not written: %s: %s", failure.record, failure.reason)
+    if state is RunState.FAILED:
+        raise RunStopped(f"The run stopped before its end. {run.error or 'A task died; its log says more.'}")
+    if state is RunState.PARTIAL:
+        raise FailedInPart(f"Failed in part: {report.sentence} The records that failed are in the log above.")
+    return report
+
+
+_VERDICT = {
+    RunState.SUCCESS: "The run succeeded",
+    RunState.PARTIAL: "The run failed in part",
+    RunState.FAILED: "The run stopped before its end",
+}
+
+
+def _sweep(job: Job) -> None:
+    """Delete the staged files of older runs of this module."""
+    before = job.clock() - STAGING_KEPT
+    folders = {folder.name: folder for folder in _folders(job.staging.parent)}
+    with job.store.connect() as connection:
+        done = runs.finished_before(connection, sorted(folders), before)
+    for run_id in done:
+        for file in folders[run_id].iterdir():
+            file.unlink()
+        folders[run_id].rmdir()
+
+
+def _folders(parent: Any) -> list[Any]:
+    return [path for path in parent.iterdir() if path.is_dir()] if parent.exists() else []

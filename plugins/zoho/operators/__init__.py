@@ -1,0 +1,1 @@
+"""Airflow operators: each is one call of the engine."""

@@ -1,0 +1,69 @@
+"""The DAG of one module of one integration."""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TriggerRule
+
+from zoho.config.load import Configured, load_integrations
+from zoho.operators.steps import (
+    BeginOperator,
+    CloseOperator,
+    DedupeOperator,
+    ExtractBooksOperator,
+    ExtractSalesOperator,
+    LoadOperator,
+    MapOperator,
+)
+
+_PARAMS = {
+    "full_scan": Param(
+        False,
+        type="boolean",
+        title="Read everything",
+        description="Read all records of both sides, not only what changed since the last run.",
+    ),
+    "dry_run": Param(
+        False,
+        type="boolean",
+        title="Dry run",
+        description="Show in the log of the task load what would be done, and write nothing to Zoho.",
+    ),
+}
+
+
+def module_dags(module: str, doc_md: str | None) -> dict[str, DAG]:
+    """Return DAG id → DAG of a module, one for every integration that has it on (AIR-3).
+
+    Args:
+        module: name of the module, as in the settings.
+        doc_md: what the Airflow UI shows about it.
+    """
+    usable, _ = load_integrations()
+    chosen = [configured for configured in usable if getattr(configured.settings.modules, module) is not None]
+    dags = [_module_dag(configured, module, doc_md) for configured in chosen]
+    return {dag.dag_id: dag for dag in dags}
+
+
+def _module_dag(configured: Configured, module: str, doc_md: str | None) -> DAG:
+    settings = configured.settings
+    common = {"integration": configured.name, "module": module}
+    with DAG(
+        dag_id=f"zoho_{configured.name}_{module}",
+        dag_display_name=f"Zoho {configured.name}: {module}",
+        schedule=CronDataIntervalTimetable(settings.schedule, timezone=settings.timezone),
+        catchup=False,
+        max_active_runs=1,
+        params=_PARAMS,
+        default_args={"retries": 2, "retry_delay": timedelta(minutes=1)},
+        tags=["zoho", configured.name, module],
+        doc_md=doc_md,
+    ) as dag:
+        begin = BeginOperator(task_id="begin", **common)
+        extract_sales = ExtractSalesOperator(task_id="extract_sales", **common)
+        extract_books = ExtractBooksOperator(task_id="extract_books", **common)
+        dedupe = DedupeOperator(task_id="dedupe", **common)
+        map_ = MapOperator(task_id="map", **common)
+        load = LoadOperator(task_id="load", **common)
+        close = CloseOperator(task_id="close", trigger_rule=TriggerRule.ALL_DONE, **common)
+        begin >> [extract_sales, extract_books] >> dedupe >> map_ >> load >> close
+    return dag

@@ -1,0 +1,100 @@
+"""From an Airflow task to the engine: the job, and what becomes of its errors."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pendulum
+from airflow.configuration import AIRFLOW_HOME
+from airflow.sdk import Context, ObjectStoragePath
+from airflow.sdk.exceptions import AirflowFailException
+
+from zoho.config.errors import SettingsError
+from zoho.config.load import integration
+from zoho.engine import lifecycle
+from zoho.engine.calls import CallMeter
+from zoho.engine.errors import FailedInPart, PreflightError, RunStopped
+from zoho.engine.job import Job
+from zoho.hooks.books import ZohoBooksHook
+from zoho.hooks.crm import ZohoCrmHook
+from zoho.hooks.store import store_engine
+from zoho.transport.errors import Fatal
+
+FINAL = (Fatal, PreflightError, RunStopped, FailedInPart)
+"""Errors that a repeat of the task would only meet again."""
+
+
+def staging_root() -> ObjectStoragePath:
+    """Return the staging area: any object storage URL in ``ZOHO_SYNC_STAGING``, else a folder of Airflow's home."""
+    return ObjectStoragePath(os.environ.get("ZOHO_SYNC_STAGING") or Path(AIRFLOW_HOME, "zoho_staging").as_uri())
+
+
+@contextmanager
+def running(integration_name: str, module: str, context: Context, *, opens: bool) -> Iterator[Job]:
+    """Give the job of an Airflow task; afterwards store what it cost, and why it stopped.
+
+    Args:
+        integration_name: of the integration.
+        module: of the integration.
+        context: of the task.
+        opens: whether this is the task that opens the run in the history.
+
+    Raises:
+        AirflowFailException: a repeat would not help; the message says what to do.
+    """
+    try:
+        job = _job(integration_name, module, context, opens)
+    except SettingsError as error:
+        raise AirflowFailException(f"The settings cannot be used.\n{error}") from None
+    except LookupError as error:
+        raise AirflowFailException(f"The run was not opened; the log of the task begin says why ({error}).") from None
+    ti = context["ti"]
+    try:
+        yield job
+    except FINAL as error:
+        _note_error(job, ti.task_id, error)
+        raise AirflowFailException(str(error)) from None
+    except Exception as error:
+        if ti.try_number > ti.max_tries:
+            _note_error(job, ti.task_id, error)
+        raise
+    finally:
+        lifecycle.note_calls(job, ti.task_id)
+
+
+def _note_error(job: Job, task: str, error: Exception) -> None:
+    if not isinstance(error, RunStopped | FailedInPart):
+        lifecycle.note_error(job, f"{task}: {error}")
+
+
+def _job(integration_name: str, module: str, context: Context, opens: bool) -> Job:
+    configured = integration(integration_name)
+    settings = configured.settings
+    meter = CallMeter()
+    params: Any = context["params"]
+    job = Job(
+        configured=configured,
+        run_id=str(uuid.uuid4()),
+        store=store_engine(),
+        staging=None,
+        open_sales=lambda: ZohoCrmHook(settings.sales.connection, on_call=meter).client,
+        open_books=lambda: (
+            ZohoBooksHook(
+                settings.books.connection, organization_id=settings.books.organization_id, on_call=meter
+            ).client
+        ),
+        clock=lambda: pendulum.now("UTC"),
+        full_scan=bool(params["full_scan"]),
+        meter=meter,
+    )
+    ti = context["ti"]
+    origin = f"airflow:{ti.dag_id}:{ti.run_id}"
+    if opens:
+        job.run_id = lifecycle.begin(job, origin, bool(params["dry_run"]))
+    else:
+        job.run_id = lifecycle.opened(job, origin)
+    job.staging = staging_root() / integration_name / module / job.run_id
+    return job

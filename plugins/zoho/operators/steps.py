@@ -1,0 +1,166 @@
+"""The tasks of a module's DAG: extract → dedupe → map → load (AIR-1).
+
+Nothing heavy is imported here, since Airflow reads DAG files every few seconds; a task imports the engine when
+it runs. Between tasks travel only addresses of staged files and counts.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator, Context
+
+if TYPE_CHECKING:
+    from zoho.engine.job import Job
+
+Staged = dict[str, Any]
+"""What a task tells the next of a file: ``{"uri": …, "rows": …}``, with ``entity`` for a list."""
+
+
+class SyncStep(BaseOperator):
+    """One step of a run.
+
+    Args:
+        integration: name of the integration.
+        module: name of the module.
+    """
+
+    ui_color = "#e8f1fb"
+    opens_run = False
+
+    def __init__(self, *, integration: str, module: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.integration = integration
+        self.module = module
+
+    def execute(self, context: Context) -> Any:
+        """Do the step; note what it cost and, when it cannot be done, why.
+
+        Raises:
+            AirflowFailException: a repeat would not help.
+            zoho.transport.errors.Retriable: a repeat may help.
+        """
+        from zoho.operators.running import running
+
+        with running(self.integration, self.module, context, opens=self.opens_run) as job:
+            return self.step(job, context)
+
+    def step(self, job: "Job", context: Context) -> Any:
+        """Do the step's own work; what it returns goes to XCom."""
+        raise NotImplementedError
+
+    def from_task(self, context: Context, task_id: str) -> Any:
+        """Return what an earlier task of the run left in XCom."""
+        return context["ti"].xcom_pull(task_ids=task_id)
+
+
+class BeginOperator(SyncStep):
+    """Open the run in the history and check that it can do its work (CON-4)."""
+
+    opens_run = True
+
+    def execute(self, context: Context) -> Any:
+        """Bring the store to this code's version first; every other task finds it there."""
+        from zoho.hooks.store import store_url
+        from zoho.store.migrate import upgrade
+
+        upgrade(store_url())
+        return super().execute(context)
+
+    def step(self, job: "Job", context: Context) -> None:
+        """Check; nothing is handed on."""
+        from zoho.engine.preflight import preflight
+
+        preflight(job)
+
+
+class ExtractSalesOperator(SyncStep):
+    """Stage what changed on the sales side."""
+
+    def step(self, job: "Job", context: Context) -> list[Staged]:
+        """Return the staged lists."""
+        from zoho.engine.scan import scan_sales
+
+        return [_staged(extract.path, extract.rows, extract.entity) for extract in scan_sales(job)]
+
+
+class ExtractBooksOperator(SyncStep):
+    """Stage what changed in Books."""
+
+    def step(self, job: "Job", context: Context) -> list[Staged]:
+        """Return the staged lists."""
+        from zoho.engine.scan import scan_books
+
+        return [_staged(extract.path, extract.rows, extract.entity) for extract in scan_books(job)]
+
+
+class DedupeOperator(SyncStep):
+    """Take in what was extracted and pair the records that belong together (CUS-4)."""
+
+    def step(self, job: "Job", context: Context) -> Staged:
+        """Return the staged pairs."""
+        from zoho.engine.pair import pair, take_in
+
+        sales = _extracts(self.from_task(context, "extract_sales"))
+        books = _extracts(self.from_task(context, "extract_books"))
+        take_in(job, sales, books)
+        return _staged(*pair(job))
+
+
+class MapOperator(SyncStep):
+    """Merge paired records field by field into a plan (BEY-1, BEY-2)."""
+
+    def step(self, job: "Job", context: Context) -> Staged:
+        """Return the staged plan."""
+        from zoho.engine.plan import plan
+
+        return _staged(*plan(job, _path(self.from_task(context, "dedupe")["uri"])))
+
+
+class LoadOperator(SyncStep):
+    """Carry out the plan, or only show it in a dry run."""
+
+    def step(self, job: "Job", context: Context) -> Mapping[str, int]:
+        """Return how many items were done and how many failed."""
+        from zoho.engine.apply import apply, show
+
+        path = _path(self.from_task(context, "map")["uri"])
+        if context["params"]["dry_run"]:
+            return {"planned": show(job, path)}
+        applied = apply(job, path)
+        return {"done": applied.done, "failed": applied.failed}
+
+
+class CloseOperator(SyncStep):
+    """Close the run: its counts, its failures with their reasons. Runs whatever happened before."""
+
+    def step(self, job: "Job", context: Context) -> Mapping[str, int]:
+        """Return the counts of the run.
+
+        Raises:
+            AirflowFailException: some records failed, or the run stopped before its end.
+        """
+        from zoho.engine.lifecycle import close
+
+        counts = close(job).directions[0]
+        return {
+            "added": counts.added,
+            "updated": counts.updated,
+            "skipped": counts.skipped,
+            "unchanged": counts.unchanged,
+        }
+
+
+def _staged(path: Any, rows: int, entity: str | None = None) -> Staged:
+    return {"uri": str(path), "rows": rows, **({"entity": entity} if entity else {})}
+
+
+def _extracts(staged: Sequence[Staged]) -> Any:
+    from zoho.engine.scan import Extract
+
+    return [Extract(_path(entry["uri"]), entry["entity"], entry["rows"]) for entry in staged]
+
+
+def _path(uri: str) -> Any:
+    from airflow.sdk import ObjectStoragePath
+
+    return ObjectStoragePath(uri)

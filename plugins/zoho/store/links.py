@@ -1,0 +1,291 @@
+"""Links, the identity map, and claims, the creates under way."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, or_, select, union, update
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+from zoho.core.names import name_key
+from zoho.core.pairing import Named
+from zoho.core.records import Base, Kind
+from zoho.store.observations import chunked, of
+from zoho.store.scope import Scope
+from zoho.store.tables import claims, links, observations
+
+Role = Literal["record", "child"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A pairing to be stored, of two records or of two children.
+
+    ``sales_seen`` and ``books_seen`` are the fingerprints of the observations it is based on.
+    """
+
+    role: Role
+    kind: Kind
+    sales_id: str
+    books_id: str
+    base: Base
+    sales_seen: str
+    books_seen: str
+
+
+def _saving() -> Insert:
+    statement = insert(links)
+    new = statement.excluded
+    renewed = (
+        *("kind", "books_id", "parent_link_id", "base_sales", "base_books"),
+        *("sales_seen", "books_seen", "run_id"),
+    )
+    return statement.on_conflict_do_update(
+        index_elements=["integration", "module", "organization_id", "role", "sales_id"],
+        index_where=links.c.retired_at.is_(None),
+        set_={column: new[column] for column in renewed},
+    )
+
+
+_SAVE = _saving()
+
+
+def save(
+    connection: Connection,
+    scope: Scope,
+    link: NewLink,
+    children: Sequence[NewLink],
+    run_id: str,
+    at: datetime,
+) -> int:
+    """Store a link and those of its children, or renew the ones there are; repeating it changes nothing.
+
+    Returns:
+        The link's id.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: a Books record is linked to another sales-side record.
+    """
+    common = {**scope.link_keys, "run_id": run_id, "linked_at": at}
+    row = {**common, **_columns(link), "parent_link_id": None}
+    link_id = int(connection.execute(_SAVE.returning(links.c.link_id), row).scalar_one())
+    if children:
+        connection.execute(_SAVE, [{**common, **_columns(child), "parent_link_id": link_id} for child in children])
+    return link_id
+
+
+def _columns(link: NewLink) -> dict[str, Any]:
+    return {
+        "role": link.role,
+        "kind": str(link.kind),
+        "sales_id": link.sales_id,
+        "books_id": link.books_id,
+        "base_sales": dict(link.base.sales),
+        "base_books": dict(link.base.books),
+        "sales_seen": link.sales_seen,
+        "books_seen": link.books_seen,
+    }
+
+
+def retire_child(connection: Connection, scope: Scope, sales_id: str, parent_link_id: int, at: datetime) -> None:
+    """Retire the link of a child, if it still hangs below this parent."""
+    connection.execute(
+        update(links)
+        .where(active(scope, "child"), links.c.sales_id == sales_id, links.c.parent_link_id == parent_link_id)
+        .values(retired_at=at)
+    )
+
+
+def mark_seen(connection: Connection, link_id: int, sales_seen: str, books_seen: str) -> None:
+    """Note that both sides were looked at as they are and nothing was to be done."""
+    connection.execute(
+        update(links).where(links.c.link_id == link_id).values(sales_seen=sales_seen, books_seen=books_seen)
+    )
+
+
+def active(scope: Scope, role: Role) -> ColumnElement[bool]:
+    """Return the condition that selects a module's links that hold."""
+    return and_(
+        links.c.integration == scope.integration,
+        links.c.module == scope.module,
+        links.c.organization_id == scope.organization_id,
+        links.c.role == role,
+        links.c.retired_at.is_(None),
+    )
+
+
+def count(connection: Connection, scope: Scope) -> int:
+    """Return how many records are linked."""
+    return int(connection.scalar(select(func.count()).where(active(scope, "record"))) or 0)
+
+
+def by_sales_id(connection: Connection, scope: Scope, ids: Collection[str]) -> dict[str, Row[Any]]:
+    """Return sales id → link row, of the records that have one."""
+    found: dict[str, Row[Any]] = {}
+    for chunk in chunked(ids):
+        rows = connection.execute(select(links).where(active(scope, "record"), links.c.sales_id.in_(chunk)))
+        found |= {row.sales_id: row for row in rows}
+    return found
+
+
+def children_of(connection: Connection, scope: Scope, link_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
+    """Return parent link id → link rows of its children."""
+    found: dict[int, list[Row[Any]]] = {link_id: [] for link_id in link_ids}
+    for chunk in chunked(link_ids):
+        rows = connection.execute(select(links).where(active(scope, "child"), links.c.parent_link_id.in_(chunk)))
+        for row in rows:
+            found[row.parent_link_id].append(row)
+    return found
+
+
+def unlinked(connection: Connection, scope: Scope, entity: str, without_parent: bool) -> list[Row[Any]]:
+    """Return the sales-side observations of a list that no link holds: id, name and verdict.
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        entity: the list.
+        without_parent: only records without a parent.
+    """
+    linked = exists().where(active(scope, "record"), links.c.sales_id == observations.c.remote_id)
+    query = select(observations.c.remote_id, observations.c.name, observations.c.verdict).where(
+        of(scope, "sales", entity), ~linked
+    )
+    if without_parent:
+        query = query.where(observations.c.parent_id.is_(None))
+    return list(connection.execute(query))
+
+
+def free_namesakes(
+    connection: Connection, scope: Scope, entity: str, names: Iterable[str]
+) -> tuple[list[Named], set[str]]:
+    """Return the Books records whose names could collide with the given ones.
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        entity: the Books list.
+        names: names of sales-side records.
+
+    Returns:
+        The ones that no link holds, and the name keys of those that one does. Names that only differ by a
+        suffix such as " (2)" are among them.
+    """
+    stems = {_stem(name_key(name)) for name in names}
+    stem = func.left(func.regexp_replace(observations.c.name_key, r" \(\d+\)$", ""), _STEM)
+    linked = exists().where(active(scope, "record"), links.c.books_id == observations.c.remote_id)
+    free: list[Named] = []
+    taken: set[str] = set()
+    for chunk in chunked(stems):
+        query = select(
+            observations.c.remote_id, observations.c.name, observations.c.name_key, linked.label("linked")
+        ).where(of(scope, "books", entity), stem.in_(chunk))
+        for row in connection.execute(query):
+            if row.linked:
+                taken.add(row.name_key)
+            else:
+                free.append(Named(row.remote_id, row.name))
+    return free, taken
+
+
+_STEM = 190  # a suffixed name may have been cut at Books' limit of 200
+
+
+def _stem(key: str) -> str:
+    return key[:_STEM]
+
+
+def out_of_step(connection: Connection, scope: Scope, entity: str, child_entity: str | None) -> list[str]:
+    """Return the sales ids of linked records of which either side, or a child, moved since they were in step.
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        entity: the sales-side list of the records.
+        child_entity: the list of their children, found by ``parent_id``; ``None`` when they have none.
+    """
+    sales, books = observations.alias("sales"), observations.alias("books")
+    own = (
+        select(links.c.sales_id)
+        .join(sales, _is_seen(sales, scope, "sales", entity, links.c.sales_id))
+        .outerjoin(books, _is_seen(books, scope, "books", "contacts", links.c.books_id))
+        .where(
+            active(scope, "record"),
+            or_(
+                sales.c.fingerprint != links.c.sales_seen,
+                and_(books.c.fingerprint.is_not(None), books.c.fingerprint != links.c.books_seen),
+            ),
+        )
+    )
+    if child_entity is None:
+        return sorted(connection.scalars(own))
+    child, child_link, old_parent = observations.alias("child"), links.alias("child_link"), links.alias("old")
+    is_child_link = and_(
+        child_link.c.integration == scope.integration,
+        child_link.c.module == scope.module,
+        child_link.c.organization_id == scope.organization_id,
+        child_link.c.role == "child",
+        child_link.c.retired_at.is_(None),
+        child_link.c.sales_id == child.c.remote_id,
+    )
+    child_seen = _is_seen(child, scope, "sales", child_entity, child.c.remote_id)
+    of_children = (
+        select(links.c.sales_id)
+        .join(child, and_(child_seen, child.c.parent_id == links.c.sales_id))
+        .outerjoin(child_link, is_child_link)
+        .where(
+            active(scope, "record"),
+            or_(
+                child_link.c.link_id.is_(None),
+                child_link.c.sales_seen != child.c.fingerprint,
+                child_link.c.parent_link_id != links.c.link_id,
+            ),
+        )
+    )
+    left_behind = (
+        select(old_parent.c.sales_id)
+        .select_from(child)
+        .join(child_link, and_(child_seen, is_child_link))
+        .join(links, and_(active(scope, "record"), links.c.sales_id == child.c.parent_id))
+        .join(old_parent, old_parent.c.link_id == child_link.c.parent_link_id)
+        .where(child_link.c.parent_link_id != links.c.link_id)
+    )
+    return sorted(connection.scalars(union(own, of_children, left_behind)))
+
+
+def _is_seen(table: Any, scope: Scope, side: str, entity: str, remote_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(
+        table.c.integration == scope.integration,
+        table.c.module == scope.module,
+        table.c.side == side,
+        table.c.entity == entity,
+        table.c.remote_id == remote_id,
+    )
+
+
+def claim(
+    connection: Connection, scope: Scope, sales_id: str, name: str, run_id: str, at: datetime
+) -> Row[Any] | None:
+    """Claim a create before it is sent.
+
+    Returns:
+        ``None`` when the claim is ours and new; the older claim's row when a create was begun before and its
+        outcome must be looked up first.
+    """
+    statement = insert(claims).values(**scope.link_keys, sales_id=sales_id, name=name, run_id=run_id, claimed_at=at)
+    made = connection.execute(statement.on_conflict_do_nothing().returning(claims.c.sales_id)).first()
+    if made is not None:
+        return None
+    return connection.execute(select(claims).filter_by(**scope.link_keys, sales_id=sales_id)).one()
+
+
+def claimed_names(connection: Connection, scope: Scope) -> dict[str, str]:
+    """Return sales id → display name of the creates that were begun and not finished."""
+    rows = connection.execute(select(claims.c.sales_id, claims.c.name).filter_by(**scope.link_keys))
+    return {row.sales_id: row.name for row in rows}
+
+
+def release(connection: Connection, scope: Scope, sales_id: str) -> None:
+    """Drop a claim: its link is stored, or it is certain that nothing was created."""
+    connection.execute(delete(claims).filter_by(**scope.link_keys, sales_id=sales_id))

@@ -1,0 +1,122 @@
+"""Observations: what each side was last seen to hold."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, or_, select, update
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+from zoho.core.names import name_key
+from zoho.core.observation import Observation
+from zoho.core.records import Side
+from zoho.store.scope import Scope
+from zoho.store.tables import observations
+
+Item = TypeVar("Item")
+
+_CHUNK = 1_000
+
+
+def chunked(items: Iterable[Item], size: int = _CHUNK) -> Iterator[list[Item]]:
+    """Yield lists of at most ``size`` items, so that one statement serves many rows."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def _absorbing() -> Insert:
+    statement = insert(observations)
+    new = statement.excluded
+    keeps_detail = and_(new.detailed_at.is_(None), observations.c.detailed_at.is_not(None))
+    not_moved = and_(keeps_detail, observations.c.detailed_at == new.modified_at)
+    return statement.on_conflict_do_update(
+        index_elements=observations.primary_key,
+        set_={
+            "parent_id": new.parent_id,
+            "name": new.name,
+            "name_key": new.name_key,
+            "modified_at": new.modified_at,
+            "detailed_at": case((keeps_detail, observations.c.detailed_at), else_=new.detailed_at),
+            "fingerprint": case((not_moved, observations.c.fingerprint), else_=new.fingerprint),
+            "raw": case((keeps_detail, observations.c.raw), else_=new.raw),
+        },
+        where=or_(
+            observations.c.fingerprint != new.fingerprint,
+            observations.c.modified_at != new.modified_at,
+            observations.c.name != new.name,
+            observations.c.detailed_at.is_distinct_from(new.detailed_at),
+        ),
+    )
+
+
+_ABSORB = _absorbing()
+
+
+def absorb(connection: Connection, scope: Scope, seen: Iterable[Observation]) -> None:
+    """Store observations over older ones; repeating it changes nothing.
+
+    A list row never overwrites a detail: of a record that did not move since, nothing changes; of one that
+    did, name and modification time are renewed and the detail is kept, known to be stale.
+    """
+    for chunk in chunked(seen):
+        connection.execute(_ABSORB, [_row(scope, item) for item in chunk])
+
+
+def _row(scope: Scope, item: Observation) -> dict[str, object]:
+    return {
+        **scope.module_keys,
+        "side": item.side,
+        "entity": item.entity,
+        "remote_id": item.remote_id,
+        "parent_id": item.parent_id,
+        "name": item.name,
+        "name_key": name_key(item.name),
+        "modified_at": item.modified_at,
+        "detailed_at": item.modified_at if item.detailed else None,
+        "fingerprint": item.fingerprint,
+        "raw": dict(item.raw),
+    }
+
+
+def of(scope: Scope, side: Side, entity: str | None = None) -> ColumnElement[bool]:
+    """Return the condition that selects the observations of one side, or of one of its lists."""
+    table = observations.c
+    condition = and_(table.integration == scope.integration, table.module == scope.module, table.side == side)
+    return condition if entity is None else and_(condition, table.entity == entity)
+
+
+def by_id(connection: Connection, scope: Scope, side: Side, entity: str, ids: Collection[str]) -> dict[str, Row[Any]]:
+    """Return id → observation row of the given records, those that were ever seen."""
+    found: dict[str, Row[Any]] = {}
+    for chunk in chunked(ids):
+        query = select(observations).where(of(scope, side, entity), observations.c.remote_id.in_(chunk))
+        found |= {row.remote_id: row for row in connection.execute(query)}
+    return found
+
+
+def by_parent(
+    connection: Connection, scope: Scope, entity: str, parents: Collection[str]
+) -> dict[str, list[Row[Any]]]:
+    """Return parent id → observation rows of its children on the sales side, oldest id first."""
+    found: dict[str, list[Row[Any]]] = {parent: [] for parent in parents}
+    for chunk in chunked(parents):
+        query = (
+            select(observations)
+            .where(of(scope, "sales", entity), observations.c.parent_id.in_(chunk))
+            .order_by(observations.c.remote_id)
+        )
+        for row in connection.execute(query):
+            found[row.parent_id].append(row)
+    return found
+
+
+def set_verdicts(connection: Connection, scope: Scope, entity: str, verdicts: Mapping[str, str | None]) -> None:
+    """Note on sales-side records why they are not synced; ``None`` for those that are."""
+    for chunk in chunked(verdicts.items()):
+        reasons = dict(chunk)
+        connection.execute(
+            update(observations)
+            .where(of(scope, "sales", entity), observations.c.remote_id.in_(reasons))
+            .values(verdict=case(reasons, value=observations.c.remote_id))
+        )

@@ -1,0 +1,210 @@
+"""Runs, what they planned and did, and what they cost: the sync history (OPS-4)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from zoho.store.observations import chunked
+from zoho.store.tables import api_calls, changes, runs
+
+
+class RunState(StrEnum):
+    """How a run stands."""
+
+    RUNNING = "running"
+    SUCCESS = "success"
+    PARTIAL = "partial"
+    """Finished, but some records failed."""
+    FAILED = "failed"
+    """Stopped before its end."""
+
+
+class ChangeState(StrEnum):
+    """How one item of a plan stands."""
+
+    PLANNED = "planned"
+    STARTED = "started"
+    """Sent, or about to be: its outcome must be looked up before it is sent again."""
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What is known of a run when it begins."""
+
+    run_id: str
+    origin: str
+    integration: str
+    module: str
+    full_scan: bool
+    dry_run: bool
+    settings_hash: str
+    settings: Mapping[str, Any]
+
+
+def begin(connection: Connection, run: NewRun, at: datetime) -> str:
+    """Open a run, or open again the one of the same origin (a task that is repeated, a run that is cleared).
+
+    Returns:
+        The run's id.
+    """
+    values = {
+        "run_id": run.run_id,
+        "origin": run.origin,
+        "integration": run.integration,
+        "module": run.module,
+        "full_scan": run.full_scan,
+        "dry_run": run.dry_run,
+        "settings_hash": run.settings_hash,
+        "settings": dict(run.settings),
+        "state": RunState.RUNNING,
+        "started_at": at,
+    }
+    reopened = {"state": RunState.RUNNING, "error": None, "applied_at": None, "finished_at": None}
+    statement = insert(runs).values(values)
+    statement = statement.on_conflict_do_update(index_elements=["origin"], set_=reopened)
+    return str(connection.execute(statement.returning(runs.c.run_id)).scalar_one())
+
+
+def by_origin(connection: Connection, origin: str) -> Row[Any] | None:
+    """Return the run that ``origin`` asked for."""
+    return connection.execute(select(runs).where(runs.c.origin == origin)).first()
+
+
+def recent(connection: Connection, limit: int) -> list[Row[Any]]:
+    """Return the latest runs, the newest first."""
+    return list(connection.execute(select(runs).order_by(runs.c.started_at.desc()).limit(limit)))
+
+
+def get(connection: Connection, run_id: str) -> Row[Any]:
+    """Return a run.
+
+    Raises:
+        sqlalchemy.exc.NoResultFound: there is none of this id.
+    """
+    return connection.execute(select(runs).where(runs.c.run_id == run_id)).one()
+
+
+def note_error(connection: Connection, run_id: str, error: str) -> None:
+    """Note why a run stopped; the first reason is kept, since later ones follow from it."""
+    connection.execute(update(runs).where(runs.c.run_id == run_id, runs.c.error.is_(None)).values(error=error))
+
+
+def note_counts(connection: Connection, run_id: str, unchanged: int, skipped: int) -> None:
+    """Store how many records needed nothing and how many were left alone."""
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(unchanged=unchanged, skipped=skipped))
+
+
+def note_applied(connection: Connection, run_id: str, at: datetime) -> None:
+    """Note that the run's plan was carried out to its end."""
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(applied_at=at))
+
+
+def finish(connection: Connection, run_id: str, state: RunState, at: datetime) -> None:
+    """Close a run."""
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(state=state, finished_at=at))
+
+
+def finished_before(connection: Connection, run_ids: Sequence[str], before: datetime) -> list[str]:
+    """Return which of the given runs were finished before a time."""
+    query = select(runs.c.run_id).where(runs.c.run_id.in_(run_ids), runs.c.finished_at < before)
+    return list(connection.scalars(query))
+
+
+def record_plan(connection: Connection, run_id: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Store the items of a plan; items that are there already keep their state."""
+    for chunk in chunked(rows):
+        statement = insert(changes).on_conflict_do_nothing()
+        connection.execute(statement, [{"run_id": run_id, **row} for row in chunk])
+
+
+def change_states(connection: Connection, run_id: str) -> dict[int, ChangeState]:
+    """Return place in the plan → state, of a run's items."""
+    rows = connection.execute(select(changes.c.seq, changes.c.state).where(changes.c.run_id == run_id))
+    return {row.seq: ChangeState(row.state) for row in rows}
+
+
+def start_change(
+    connection: Connection, run_id: str, seq: int, before: Mapping[str, Any] | None, at: datetime
+) -> None:
+    """Note that an item is about to be sent, with what the target holds before."""
+    _set(connection, run_id, seq, state=ChangeState.STARTED, before=before, started_at=at)
+
+
+def finish_change(
+    connection: Connection,
+    run_id: str,
+    seq: int,
+    at: datetime,
+    *,
+    books_id: str | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Note that an item is done, with what the target holds now."""
+    values: dict[str, Any] = {"state": ChangeState.DONE, "error": None, "after": after, "finished_at": at}
+    if books_id is not None:
+        values["books_id"] = books_id
+    _set(connection, run_id, seq, **values)
+
+
+def fail_change(connection: Connection, run_id: str, seq: int, error: str, at: datetime) -> None:
+    """Note that an item failed, and why."""
+    _set(connection, run_id, seq, state=ChangeState.FAILED, error=error, finished_at=at)
+
+
+def _set(connection: Connection, run_id: str, seq: int, **values: Any) -> None:
+    connection.execute(update(changes).where(changes.c.run_id == run_id, changes.c.seq == seq).values(**values))
+
+
+def tally(connection: Connection, run_id: str) -> list[Row[Any]]:
+    """Return ``direction, action, state, n`` of a run's items, summed up."""
+    key = (changes.c.direction, changes.c.action, changes.c.state)
+    query = select(*key, func.count().label("n")).where(changes.c.run_id == run_id).group_by(*key)
+    return list(connection.execute(query))
+
+
+def failures(connection: Connection, run_id: str) -> list[Row[Any]]:
+    """Return the items of a run that were not carried out, in the plan's order."""
+    unfinished = or_(changes.c.state == ChangeState.FAILED, changes.c.state == ChangeState.STARTED)
+    return list(
+        connection.execute(select(changes).where(changes.c.run_id == run_id, unfinished).order_by(changes.c.seq))
+    )
+
+
+def note_calls(
+    connection: Connection, run_id: str, task: str, calls: Mapping[tuple[str, str], tuple[int, Decimal]]
+) -> None:
+    """Add a task's calls: (product, purpose) → (number, seconds)."""
+    for (product, purpose), (number, seconds) in calls.items():
+        keys = {"run_id": run_id, "task": task, "product": product, "purpose": purpose}
+        statement = insert(api_calls).values(**keys, calls=number, seconds=seconds)
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=api_calls.primary_key,
+                set_={
+                    "calls": api_calls.c.calls + statement.excluded.calls,
+                    "seconds": api_calls.c.seconds + statement.excluded.seconds,
+                },
+            )
+        )
+
+
+def calls(connection: Connection, run_id: str) -> dict[str, dict[str, int]]:
+    """Return product → purpose → number of calls of a run."""
+    query = (
+        select(api_calls.c.product, api_calls.c.purpose, func.sum(api_calls.c.calls).label("n"))
+        .where(api_calls.c.run_id == run_id)
+        .group_by(api_calls.c.product, api_calls.c.purpose)
+        .order_by(api_calls.c.product, api_calls.c.purpose)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.product, {})[row.purpose] = int(row.n)
+    return found

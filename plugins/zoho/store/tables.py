@@ -1,0 +1,195 @@
+"""The tables of the store, as SQLAlchemy Core. ``migrations/`` makes them; a test holds the two together."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+Instant = DateTime(timezone=True)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("origin", Text, nullable=False, unique=True, comment="who asked: airflow:<dag>:<dag run>"),
+    Column("integration", Text, nullable=False),
+    Column("module", Text, nullable=False),
+    Column("full_scan", Boolean, nullable=False),
+    Column("dry_run", Boolean, nullable=False),
+    Column("settings_hash", Text, nullable=False),
+    Column("settings", JSONB, nullable=False, comment="the settings and mapping this run used"),
+    Column("state", Text, nullable=False, comment="running, success, partial or failed"),
+    Column("error", Text, comment="why the run stopped, when it did"),
+    Column("unchanged", Integer, nullable=False, server_default="0"),
+    Column("skipped", Integer, nullable=False, server_default="0"),
+    Column("started_at", Instant, nullable=False),
+    Column("applied_at", Instant, comment="when its plan was carried out to the end"),
+    Column("finished_at", Instant),
+    Index("ix_runs_recent", "integration", "module", "started_at"),
+    comment="One synchronization of one module",
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), nullable=False),
+    Column("seq", Integer, nullable=False, comment="place in the plan"),
+    Column("action", Text, nullable=False, comment="create, update, link, skip or drift"),
+    Column("direction", Text, nullable=False, comment="sales_to_books or books_to_sales"),
+    Column("kind", Text, nullable=False, comment="what the record is: business, individual …"),
+    Column("sales_id", Text),
+    Column("books_id", Text),
+    Column("name", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("item", JSONB, nullable=False, comment="the plan item: every field, old and new, and why"),
+    Column("state", Text, nullable=False, comment="planned, started, done or failed"),
+    Column("error", Text),
+    Column("before", JSONB(none_as_null=True), comment="the target record before the write"),
+    Column("after", JSONB(none_as_null=True), comment="the target record as the answer showed it"),
+    Column("started_at", Instant),
+    Column("finished_at", Instant),
+    PrimaryKeyConstraint("run_id", "seq"),
+    Index("ix_changes_sales", "sales_id"),
+    Index("ix_changes_books", "books_id"),
+    comment="The plan of each run and what became of every item: the sync history",
+)
+
+observations = Table(
+    "observations",
+    metadata,
+    Column("integration", Text, nullable=False),
+    Column("module", Text, nullable=False),
+    Column("side", Text, nullable=False, comment="sales or books"),
+    Column("entity", Text, nullable=False, comment="Accounts, Contacts, contacts …: the API's own word"),
+    Column("remote_id", Text, nullable=False),
+    Column("parent_id", Text, comment="the account of a contact"),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, comment="the name as duplicates are compared (CUS-4)"),
+    Column("modified_at", Instant, nullable=False, comment="Zoho's own modification time"),
+    Column("detailed_at", Instant, comment="modification time of the detail that `raw` holds; null: a list row"),
+    Column("fingerprint", Text, nullable=False, comment="hash of what `raw` holds of the mapped fields"),
+    Column("raw", JSONB, nullable=False, comment="the record as Zoho answered it, the needed fields only"),
+    Column("verdict", Text, comment="why it is not synced, when it is not"),
+    PrimaryKeyConstraint("integration", "module", "side", "entity", "remote_id"),
+    Index("ix_observations_name", "integration", "module", "side", "name_key"),
+    Index("ix_observations_parent", "integration", "module", "side", "parent_id"),
+    comment="What each side was last seen to hold",
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("link_id", BigInteger, Identity(), primary_key=True),
+    Column("integration", Text, nullable=False),
+    Column("module", Text, nullable=False),
+    Column("organization_id", Text, nullable=False, comment="the Books organization (CON-9)"),
+    Column("role", Text, nullable=False, comment="record, or child of one (a contact person)"),
+    Column("kind", Text, nullable=False, comment="business, individual or contact_person"),
+    Column("sales_id", Text, nullable=False),
+    Column("books_id", Text, nullable=False),
+    Column("parent_link_id", BigInteger, ForeignKey("links.link_id")),
+    Column("base_sales", JSONB, nullable=False, comment="field → value on the sales side when last in step"),
+    Column("base_books", JSONB, nullable=False, comment="field → value in Books when last in step"),
+    Column("sales_seen", Text, nullable=False, comment="fingerprint of the observation last dealt with"),
+    Column("books_seen", Text, nullable=False),
+    Column("run_id", Text, nullable=False, comment="the run that last changed it"),
+    Column("linked_at", Instant, nullable=False),
+    Column("retired_at", Instant),
+    Index(
+        "uq_links_sales",
+        *("integration", "module", "organization_id", "role", "sales_id"),
+        unique=True,
+        postgresql_where=text("retired_at IS NULL"),
+    ),
+    Index(
+        "uq_links_books",
+        *("integration", "module", "organization_id", "role", "books_id"),
+        unique=True,
+        postgresql_where=text("retired_at IS NULL"),
+    ),
+    Index("ix_links_parent", "parent_link_id"),
+    comment="The identity map: which records are one and the same, and their base",
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("integration", Text, nullable=False),
+    Column("module", Text, nullable=False),
+    Column("organization_id", Text, nullable=False),
+    Column("sales_id", Text, nullable=False),
+    Column("name", Text, nullable=False, comment="the display name under which it is created"),
+    Column("run_id", Text, nullable=False),
+    Column("claimed_at", Instant, nullable=False),
+    PrimaryKeyConstraint("integration", "module", "organization_id", "sales_id"),
+    comment="A create that has begun and whose link is not stored yet (BEY-4)",
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("integration", Text, nullable=False),
+    Column("module", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("seen_until", Instant, nullable=False, comment="by Zoho's clock: when the last scan began"),
+    Column("scope_hash", Text, nullable=False, comment="what was asked for; another scope needs a full scan"),
+    PrimaryKeyConstraint("integration", "module", "side", "entity"),
+    comment="How far each list was read",
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("integration", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", JSONB, nullable=False),
+    Column("read_at", Instant, nullable=False),
+    PrimaryKeyConstraint("integration", "name"),
+    comment="What preflight learned of the organizations, kept for a day",
+)
+
+api_calls = Table(
+    "api_calls",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), nullable=False),
+    Column("task", Text, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("seconds", Numeric(12, 3), nullable=False),
+    PrimaryKeyConstraint("run_id", "task", "product", "purpose"),
+    comment="What each run cost, by system and purpose",
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("key", Text, primary_key=True, comment="hash of the credentials"),
+    Column("sealed", LargeBinary, comment="the token, encrypted with Airflow's Fernet key"),
+    Column("issued", JSONB, nullable=False, comment="the times of the last tokens asked for"),
+    comment="Access tokens, shared by all tasks and workers",
+)

@@ -1,0 +1,15 @@
+"""What Airflow loads of Zoho Sync by itself: the page in its menu. Everything else is imported from ``zoho``."""
+
+from airflow.plugins_manager import AirflowPlugin
+
+from zoho.web.app import app
+
+
+class ZohoPlugin(AirflowPlugin):
+    """Adds the page *Zoho Sync* to Airflow."""
+
+    name = "zoho"
+    fastapi_apps = [{"app": app, "url_prefix": "/zoho", "name": "Zoho Sync"}]  # noqa: RUF012 - Airflow's own type
+    external_views = [  # noqa: RUF012
+        {"name": "Zoho Sync", "href": "/zoho/", "destination": "nav", "url_route": "zoho", "nav_top_level": True}
+    ]

@@ -1,0 +1,150 @@
+"""Whatever dies, nothing is lost and nothing is doubled (BEY-4)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event, select
+
+from tests.support.lab import Lab
+from zoho.store.tables import claims, links
+from zoho.transport.exchange import Call
+
+
+class Died(BaseException):
+    """The process dies here; nothing in the product catches it."""
+
+
+@contextmanager
+def dying_at(lab: Lab, effect: int) -> Iterator[list[str]]:
+    """Kill the process right after its n-th effect: an API call that was carried out, or a commit of the store.
+
+    Yields:
+        The effects that were seen, for the count of points.
+    """
+    seen: list[str] = []
+
+    def after(what: str) -> None:
+        seen.append(what)
+        if len(seen) == effect:
+            raise Died(what)
+
+    def after_call(call: Call) -> None:
+        after(f"{call.method} {call.path}")
+
+    lab.on_call = after_call
+    event.listen(lab.store, "commit", commit := lambda _: after("commit"))
+    try:
+        yield seen
+    finally:
+        event.remove(lab.store, "commit", commit)
+        lab.on_call = None
+
+
+def set_up(lab: Lab) -> None:
+    """Two new accounts, one of them with two contacts, and one that Books has already."""
+    alpha, omega, _ = lab.crm.insert(
+        "Accounts",
+        [
+            {"Account_Name": "Alpha", "Phone": "1"},
+            {"Account_Name": "Omega", "Billing_City": "Kobe"},
+            {"Account_Name": "Twin", "Billing_City": "Nara"},
+        ],
+    )
+    lab.crm.insert(
+        "Contacts",
+        [
+            {"First_Name": "Ann", "Last_Name": "Lee", "Email": "ann@example.com", "Account_Name": {"id": alpha.id}},
+            {"First_Name": "Ann", "Last_Name": "Lee", "Email": "lee@example.com", "Account_Name": {"id": alpha.id}},
+            {"Last_Name": "山田", "Account_Name": {"id": omega.id}},
+        ],
+    )
+    lab.books.create_contact({"contact_name": "twin"})
+
+
+EXPECTED = {
+    "Alpha": ("1", "", ["ann@example.com", "lee@example.com"]),
+    "Omega": ("", "Kobe", [""]),
+    "Twin": ("", "Nara", []),
+}
+
+
+def end_state(lab: Lab) -> dict[str, tuple[str, str, list[str]]]:
+    rows = [row for page in lab.books.contacts(purpose="test") for row in page.records]
+    assert len(rows) == len({row["contact_name"].casefold() for row in rows})
+    return {
+        name: (
+            one["billing_address"].get("phone", ""),
+            one["billing_address"].get("city", ""),
+            sorted(person["email"] for person in one["contact_persons"]),
+        )
+        for name, one in lab.customers().items()
+    }
+
+
+def finish(lab: Lab) -> None:
+    """Runs until nothing is left to do; two runs must be enough after any death."""
+    lab.run()
+    lab.sandbox.clear_calls()
+    report = lab.run()
+    assert report.state == "success"
+    assert lab.writes() == []
+
+
+def check(lab: Lab, effect: str) -> None:
+    assert end_state(lab) == EXPECTED, effect
+    with lab.store.connect() as connection:
+        linked = connection.execute(select(links.c.role, links.c.sales_id).where(links.c.retired_at.is_(None))).all()
+        assert len([one for one in linked if one.role == "record"]) == 3, effect
+        assert len([one for one in linked if one.role == "child"]) == 3, effect
+        assert connection.execute(select(claims)).all() == [], effect
+
+
+def test_killed_after_every_single_effect(empty_lab: Lab, capsys: pytest.CaptureFixture[str]):
+    """BEY-4: killed after each API call and each commit in turn, the next run converges; all points, no sample."""
+    effect = 0
+    while True:
+        effect += 1
+        empty_lab.start_over()
+        set_up(empty_lab)
+        with dying_at(empty_lab, effect) as seen:
+            try:
+                empty_lab.run()
+            except Died as died:
+                where = f"effect {effect}: {died}"
+            else:
+                break
+        finish(empty_lab)
+        check(empty_lab, where)
+    assert len(seen) == effect - 1
+    with capsys.disabled():
+        print(f" [{len(seen)} points of death]", end="")
+    assert len(seen) > 20
+
+
+def test_a_lost_answer_is_looked_up(empty_lab: Lab):
+    """BEY-4: Books created the customer, the answer was lost: it is found and linked in the same run."""
+    set_up(empty_lab)
+    lost = {"match": {"method": "POST", "path": "/books/v3/contacts"}, "kind": "commit_then_drop"}
+    empty_lab.sandbox.faults([{**lost, "times": 2}])
+    report = empty_lab.run()
+    assert (report.state, report.failures) == ("success", [])
+    check(empty_lab, "lost answers")
+
+
+def test_a_lost_answer_to_an_update_adds_nobody_twice(empty_lab: Lab):
+    """BEY-4: an update with new contact persons whose answer was lost is compared, not repeated."""
+    set_up(empty_lab)
+    empty_lab.run()
+    alpha = next(one for one in empty_lab.accounts() if one["Account_Name"] == "Alpha")
+    empty_lab.crm.insert("Contacts", [{"Last_Name": "New", "Email": "new@example.com", "Account_Name": alpha["id"]}])
+    empty_lab.sandbox.clock(advance=5)
+    lost = {"match": {"method": "PUT", "path": "/books/v3/contacts/.*"}, "kind": "commit_then_drop", "times": 1}
+    empty_lab.sandbox.faults([lost])
+    report = empty_lab.run()
+    assert (report.state, report.failures) == ("success", [])
+    emails = end_state(empty_lab)["Alpha"][2]
+    assert emails == ["ann@example.com", "lee@example.com", "new@example.com"]
+    empty_lab.sandbox.clear_calls()
+    empty_lab.run()
+    assert empty_lab.writes() == []

@@ -1,0 +1,76 @@
+"""The sandbox as tests hold it: its address, and its switches under ``/_sandbox/``."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import requests
+
+Json = Any
+
+
+class Sandbox:
+    """A running sandbox."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._defaults = self._send("GET", "settings")
+
+    def pristine(self) -> None:
+        """Undoes all that a test may have done: data, faults, switches, clock and the record of calls."""
+        self.clear_faults()
+        self.settings(**self._defaults)
+        self.clock(real=True)
+        self.reset()
+        self.clear_calls()
+
+    def reset(self, data: Literal["builtin", "empty"] = "builtin") -> None:
+        """Replaces the data of both organizations."""
+        self._send("POST", "reset", {"data": data})
+
+    def load(self, folder: Path) -> Json:
+        """Adds what a folder of CSV files holds."""
+        files = {file.name: file.read_text(encoding="utf-8-sig") for file in sorted(folder.glob("*.csv"))}
+        return self._send("POST", "load", {"files": files})
+
+    def dump(self) -> Json:
+        """Returns every record of both organizations."""
+        return self._send("GET", "dump")
+
+    def calls(self, since: int = 0) -> list[dict[str, Any]]:
+        """Returns the API calls answered after call number ``since``, the oldest first."""
+        calls: list[dict[str, Any]] = self._send("GET", f"calls?since={since}")["calls"]
+        return calls
+
+    def clear_calls(self) -> None:
+        """Forgets the calls answered so far."""
+        self._send("DELETE", "calls")
+
+    def faults(self, rules: Iterable[Mapping[str, Any]]) -> None:
+        """Replaces the rules that spoil answers."""
+        self._send("POST", "faults", list(rules))
+
+    def clear_faults(self) -> None:
+        """Answers rightly again."""
+        self._send("DELETE", "faults")
+
+    def clock(self, *, now: datetime | None = None, advance: float = 0, real: bool = False) -> None:
+        """Stops the clock at ``now``, moves it by ``advance`` seconds, or lets it tell real time again."""
+        if real:
+            self._send("POST", "clock", {"real": True})
+        elif now is not None:
+            self._send("POST", "clock", {"now": now.isoformat()})
+        else:
+            self._send("POST", "clock", {"advance": advance})
+
+    def settings(self, **switches: Any) -> None:
+        """Turns switches, such as quotas, that are off by default."""
+        self._send("PUT", "settings", switches)
+
+    def _send(self, method: str, path: str, body: Json = None) -> Json:
+        answer = self._session.request(method, f"{self.url}/_sandbox/{path}", json=body, timeout=60)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
