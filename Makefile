@@ -1,0 +1,48 @@
+# Needs make and a Python of version 3.11 to 3.13, nothing else. `make` alone lists the tasks.
+
+PYTHON ?= python3
+export VENV ?= .venv
+bin := $(VENV)/bin
+typed := plugins/zoho sandbox stack
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev demo demo-reset test lint format lock clean
+
+help: ## list the tasks
+	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+install: ## build .venv with what the product runs on; at no cost when that is done
+	@$(PYTHON) -m stack.install demo
+
+install-dev: ## the same with what its tests and checks need
+	@$(PYTHON) -m stack.install dev
+
+demo: install ## sync a sandbox CRM to a sandbox Books in a real Airflow, and stay; ONCE=1 ends after the table
+	@exec $(bin)/python -m stack.demo $(if $(filter-out 0,$(ONCE)),--once)
+
+demo-reset: ## forget what the demo keeps in .demo between runs
+	@$(PYTHON) -m stack.reset
+
+test: install-dev ## run all tests; ARGS="tests/core -k merge" picks some
+	@$(bin)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: install-dev ## check style, types and which part may import which
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/mypy
+	$(bin)/lint-imports
+
+format: install-dev ## put the code into the house's style
+	$(bin)/ruff check --fix .
+	$(bin)/ruff format .
+
+lock: install-dev ## resolve requirements*.in anew into requirements*.txt; UPGRADE=1 takes newer versions
+	$(compile) requirements.in -o requirements.txt
+	$(compile) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+compile = $(bin)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	--python-version 3.11 $(if $(filter-out 0,$(UPGRADE)),--upgrade)
+
+clean: demo-reset ## remove everything made here: .venv, .demo and caches
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,178 @@
+"""``python -m stack.demo``: watch customers travel from a CRM to Books, on this machine alone.
+
+Starts PostgreSQL, the Zoho sandbox and Airflow, runs the DAG ``zoho_demo_customers``, prints what it did and
+where to look at it, and stays until Ctrl-C, which stops all of it. A second demo goes on where the first
+one stopped.
+
+Environment: ``DEMO`` names another folder than ``.demo`` for its files; ``AIRFLOW_PORT`` and
+``SANDBOX_PORT`` name other ports than 8080 and 8085.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from types import FrameType
+from typing import NoReturn
+
+from rich.console import Console
+from sqlalchemy.engine import make_url
+
+from stack import airflow, postgres, report, run, sandbox
+from stack.airflow_api import AirflowApi
+from stack.errors import StackError
+from stack.instance import only_one
+from stack.places import Places
+from stack.ports import LOOPBACK, choose
+from stack.postgres import Postgres
+from stack.processes import Processes, stop_left_overs
+from zoho.engine.report import run_report
+from zoho.store.database import open_store
+from zoho.store.migrate import upgrade
+
+STORE_DATABASE = "zoho_sync"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Everything that was started.
+
+    Attributes:
+        processes: What runs.
+        postgres: The server with the store.
+        sandbox_url: The address of the sandbox and its page.
+        airflow: The Airflow.
+        password: Of the user `airflow.USER`.
+        started: When Airflow was started.
+    """
+
+    processes: Processes
+    postgres: Postgres
+    sandbox_url: str
+    airflow: AirflowApi
+    password: str
+    started: datetime
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the demo.
+
+    Args:
+        arguments: The command line's, ours when absent.
+
+    Returns:
+        The exit code: 0 if the sync succeeded, or it was stopped by the user after that.
+    """
+    parser = argparse.ArgumentParser(prog="python -m stack.demo", description="Watch a sync on this machine alone.")
+    parser.add_argument("--once", action="store_true", help="stop after the table; exit 0 if the sync succeeded")
+    once: bool = parser.parse_args(arguments).once
+    console = Console(highlight=False, soft_wrap=True)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        return _run(Places.from_environment(), console, once=once)
+    except StackError as error:
+        console.print(str(error), style="red", markup=False)
+    except PermissionError as error:
+        console.print(f"{error}: made by another user? `make demo-reset` as that user removes it.", style="red")
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+        return 130
+    return 1
+
+
+def _run(places: Places, console: Console, *, once: bool) -> int:
+    with only_one(places.folder) as lock:
+        if stopped := stop_left_overs(places.logs):
+            console.print(f"Stopped {stopped} processes that an earlier demo had left.")
+        with Processes(places.logs, inherit=[lock]) as processes:
+            demo = _bring_up(processes, places, console)
+            succeeded = _sync(demo, console)
+            if not once:
+                _stay(demo, console)
+        return 0 if succeeded else 1
+
+
+def _bring_up(processes: Processes, places: Places, console: Console) -> Demo:
+    with _phase("PostgreSQL", console):
+        server = postgres.start(processes, places.postgres)
+        server.create_database(STORE_DATABASE)
+        upgrade(make_url(server.url(STORE_DATABASE)))
+    with _phase("Zoho sandbox", console):
+        port = _port("SANDBOX_PORT", 8085, console)
+        sandbox_url = sandbox.start(processes, port, data=places.sandbox)
+    with _phase("Airflow's database", console):
+        keys = airflow.Secrets.load_or_make(places.secrets)
+        port = _port("AIRFLOW_PORT", 8080, console)
+        env = airflow.environment(places, server, keys, port)
+        env |= airflow.connections(server, sandbox_url, STORE_DATABASE, places.staging)
+        airflow.migrate(places, server, env)
+    with _phase("Airflow", console):
+        started = datetime.now(UTC)
+        airflow.start(processes, places, keys, env)
+        api = AirflowApi(f"http://{LOOPBACK}:{port}", airflow.USER, keys.password)
+        processes.wait_until(api.answers, "Airflow's API answers", seconds=120)
+        api.log_in()
+        api.warm_up()
+        parsed = partial(api.parsed_since, run.DAG, started)
+        processes.wait_until(parsed, f"The DAG {run.DAG} is there", seconds=120)
+        processes.wait_until(api.healthy, "All parts of Airflow are well", seconds=60)
+    return Demo(processes, server, sandbox_url, api, keys.password, started)
+
+
+def _sync(demo: Demo, console: Console) -> bool:
+    """Runs the sync and prints its report; returns whether it succeeded."""
+    with _phase("Sync", console):
+        current = run.current_or_new(demo.airflow, demo.processes, demo.started)
+        state = run.watch(demo.airflow, demo.processes, current, console)
+    console.print()
+    engine = open_store(demo.postgres.url(STORE_DATABASE))
+    try:
+        report.show(run_report(engine, f"airflow:{run.DAG}:{current.id}"), console)
+    except LookupError:
+        console.print("It failed before it began: the task's log in Airflow tells why.", style="red")
+    finally:
+        engine.dispose()
+    return state == "success"
+
+
+def _stay(demo: Demo, console: Console) -> None:
+    """Tells where to look, and returns when the user has had enough."""
+    console.print(f"\nAirflow       {demo.airflow.url}  (user {airflow.USER}, password {demo.password})")
+    console.print(f"Zoho sandbox  {demo.sandbox_url}  (change a record, trigger {run.DAG} again, watch it travel)")
+    console.print("Ctrl-C stops everything; the data stay for the next `make demo`.")
+    try:
+        while True:
+            demo.processes.check()
+            time.sleep(1)
+    except KeyboardInterrupt:
+        console.print("\nStopping …")
+
+
+@contextmanager
+def _phase(name: str, console: Console) -> Iterator[None]:
+    begun = time.monotonic()
+    yield
+    console.print(f"{name:<20}{time.monotonic() - begun:5.1f} s")
+
+
+def _port(variable: str, default: int, console: Console) -> int:
+    wanted = int(os.environ.get(variable) or default)
+    port = choose(wanted)
+    if port != wanted:
+        console.print(f"Port {wanted} is in use: taking {port} ({variable} names another).")
+    return port
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())
