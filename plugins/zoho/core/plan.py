@@ -122,8 +122,17 @@ def plan_pair(
         action = Action.DRIFT
     else:
         return None
-    why = reason or _why(fields, children)
-    return PlanItem(action, "sales_to_books", sales.kind, sales.id, books.id, sales.name, why, fields, children)
+    return PlanItem(
+        action,
+        "sales_to_books",
+        sales.kind,
+        sales.id,
+        books.id,
+        sales.name,
+        reason or _why(action, fields),
+        fields,
+        children,
+    )
 
 
 def plan_skip(sales_id: str, kind: Kind, name: str, reason: str) -> PlanItem:
@@ -131,18 +140,14 @@ def plan_skip(sales_id: str, kind: Kind, name: str, reason: str) -> PlanItem:
     return PlanItem(Action.SKIP, "sales_to_books", kind, sales_id, None, name, reason)
 
 
-def _why(fields: Sequence[FieldMerge], children: Sequence[ChildPlan]) -> str:
-    changed = [field.key for field in fields if field.outcome is Outcome.WRITE]
-    persons = [child for child in children if child.action not in (ChildAction.KEEP, ChildAction.LINK)]
-    parts = []
-    if changed:
-        parts.append(f"{', '.join(changed)} changed")
-    if persons:
-        parts.append(f"{len(persons)} contact person{'s' if len(persons) > 1 else ''} changed")
-    drifted = [field.key for field in fields if field.outcome is Outcome.DRIFT]
-    if drifted:
-        parts.append(f"{', '.join(drifted)} changed in Books and left alone")
-    return "; ".join(parts) or "both sides hold the same"
+def _why(action: Action, fields: Sequence[FieldMerge]) -> str:
+    if action is Action.UPDATE:
+        conflicts = [field.key for field in fields if field.conflict]
+        return f"{', '.join(conflicts)} changed on both sides" if conflicts else "changed on the sales side"
+    if action is Action.DRIFT:
+        drifted = [field.key for field in fields if field.outcome is Outcome.DRIFT]
+        return f"{', '.join(drifted) or 'a contact person'} changed in Books, which this direction does not send"
+    return "both sides hold the same"
 
 
 def base_after(base: Base | None, fields: Sequence[FieldMerge], sales: Values, books: Values) -> Base:

@@ -16,10 +16,11 @@ from sqlalchemy.exc import IntegrityError
 from zoho.api.paging import Page
 from zoho.core.names import name_key
 from zoho.core.plan import Action
+from zoho.engine import wording
 from zoho.engine.job import Job
 from zoho.engine.plan import plan_found, plan_linked, read_books
 from zoho.engine.settle import settle, settle_skip
-from zoho.engine.work import Work, describe, details, history_row, read_plan, summary
+from zoho.engine.work import Work, history_row, read_plan
 from zoho.modules.customers import BOOKS_CONTACTS
 from zoho.store import cursors, links, runs
 from zoho.store.runs import ChangeState
@@ -65,8 +66,8 @@ def show(job: Job, plan_path: Any) -> int:
     count = 0
     for work in read_plan(plan_path):
         count += 1
-        log.info("Would be done: %s: %s", describe(work.item), summary(work.item))
-        for line in details(work.item):
+        log.info("%s", wording.planned(work.item))
+        for line in wording.details(work.item):
             log.info("    %s", line)
     log.info("Dry run: %d items planned, nothing written.", count)
     _note_applied(job)
@@ -89,9 +90,8 @@ def _apply_one(job: Job, work: Work, begun: bool) -> ChangeState:
     except (KeyError, TypeError, ValueError) as error:
         reason = f"Books' answer could not be understood: {error!r}"
     else:
-        log.info("%s: %s", describe(work.item), summary(work.item))
         return ChangeState.DONE
-    log.error("FAILED %s: %s", describe(work.item), reason)
+    log.error("%s", wording.failed(work.item, reason))
     with job.store.begin() as connection:
         runs.fail_change(connection, job.run_id, work.seq, reason, job.clock())
     return ChangeState.FAILED
@@ -154,7 +154,6 @@ def _adopt(job: Job, work: Work, name: str, since: datetime) -> bool:
                 books_id = str(row["contact_id"])
                 read_books(job, books_id)
                 found = plan_found(job, work.item.kind, work.item.sales_id, books_id, name)
-                log.info("%s was created by an earlier try, as Books %s.", describe(work.item), books_id)
                 _finish_found(job, replace(found, seq=work.seq))
                 return True
     return False

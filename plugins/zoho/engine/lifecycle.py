@@ -78,6 +78,7 @@ def close(job: Job) -> RunReport:
         runs.finish(connection, job.run_id, state, job.clock())
     _sweep(job)
     log.info("%s: %s", _VERDICT[state], report.sentence)
+    log.info("%s", report.cost)
     for failure in report.failures:
         log.error("Not written: %s: %s", failure.record, failure.reason)
     if state is RunState.FAILED:

@@ -13,7 +13,7 @@ from zoho.core.plan import Action, PlanItem, plan_create, plan_pair, plan_skip
 from zoho.core.records import Base, Kind, Link, Record
 from zoho.engine.job import Job
 from zoho.engine.pair import Candidate, read_pairs
-from zoho.engine.work import Work, describe, summary, write_plan
+from zoho.engine.work import Work, write_plan
 from zoho.modules.customers import BOOKS_CONTACTS, CONTACTS
 from zoho.store import links, observations, runs
 
@@ -92,8 +92,6 @@ def _numbered(works: Iterator[Work], tally: Counter[Action], touched: set[str]) 
         tally[work.item.action] += 1
         if work.item.writes:
             touched.add(work.item.sales_id)
-        if work.item.action is not Action.SKIP:
-            log.debug("%s: %s", describe(work.item), summary(work.item))
         yield replace(work, seq=seq)
 
 

@@ -11,6 +11,8 @@ from zoho.core.plan import Action
 from zoho.store import runs
 from zoho.store.runs import ChangeState
 
+PRODUCT_NAMES = {"accounts": "Zoho's sign-in", "crm": "Zoho CRM", "bigin": "Zoho Bigin", "books": "Zoho Books"}
+
 
 @dataclass(frozen=True, slots=True)
 class DirectionCounts:
@@ -62,11 +64,16 @@ class RunReport:
     def sentence(self) -> str:
         """The run in one sentence, for logs and errors."""
         counts = self.directions[0]
-        calls = ", ".join(f"{sum(by.values())} to {product}" for product, by in self.api_calls.items()) or "none"
         return (
             f"{counts.added} added, {counts.updated} updated, {counts.skipped} skipped, {counts.failed} failed, "
-            f"{counts.unchanged} unchanged; API calls: {calls}."
+            f"{counts.unchanged} unchanged."
         )
+
+    @property
+    def cost(self) -> str:
+        """The API calls in one sentence."""
+        calls = [f"{sum(by.values())} to {PRODUCT_NAMES[product]}" for product, by in self.api_calls.items()]
+        return f"API calls: {', '.join(calls) or 'none'}."
 
 
 @dataclass(frozen=True, slots=True)

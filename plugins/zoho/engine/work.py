@@ -7,10 +7,8 @@ from typing import Any
 import pyarrow as pa
 from pydantic import TypeAdapter
 
-from zoho.core.children import ChildAction
-from zoho.core.merge import FieldMerge, Outcome
-from zoho.core.plan import Action, PlanItem
-from zoho.core.records import Base, Kind, Record
+from zoho.core.plan import PlanItem
+from zoho.core.records import Base, Record
 from zoho.engine.staging import dump, read_rows, write_rows
 from zoho.transport import json
 
@@ -95,46 +93,3 @@ def _row(work: Work) -> dict[str, Any]:
         "reason": item.reason,
         "work": dump(_ADAPTER.dump_python(work)),
     }
-
-
-_NOUN = {Kind.BUSINESS: "business customer", Kind.INDIVIDUAL: "individual customer"}
-
-
-def describe(item: PlanItem) -> str:
-    """Return an item in plain words, for logs: ``business customer "Acme" (sales 1, Books 2)``."""
-    ids = f"sales {item.sales_id}" + (f", Books {item.books_id}" if item.books_id else "")
-    return f'{_NOUN.get(item.kind, str(item.kind))} "{item.name}" ({ids})'
-
-
-def summary(item: PlanItem) -> str:
-    """Return what an item does to a record, in a few words."""
-    persons = sum(child.action is ChildAction.ADD for child in item.children)
-    with_persons = f" with {persons} contact person{'s' if persons != 1 else ''}" if persons else ""
-    match item.action:
-        case Action.CREATE:
-            return f"new in Books{with_persons}"
-        case Action.UPDATE:
-            return f"update: {item.reason}"
-        case Action.LINK:
-            return f"linked, nothing to write: {item.reason}"
-        case Action.DRIFT:
-            return f"left alone: {item.reason}"
-        case Action.SKIP:
-            return f"skipped: {item.reason}"
-
-
-def details(item: PlanItem) -> Iterator[str]:
-    """Yield a line for every field and contact person that an item writes: ``city: "Kobe" → "Osaka"``."""
-    for merge in item.fields:
-        if merge.outcome is Outcome.WRITE:
-            yield _line(merge)
-    for child in item.children:
-        if child.action not in (ChildAction.KEEP, ChildAction.LINK):
-            yield f'contact person "{child.name}": {child.action}'
-            for merge in child.fields:
-                yield f"    {_line(merge)}"
-
-
-def _line(merge: FieldMerge) -> str:
-    old, new = (f'"{value}"' if value is not None else "blank" for value in (merge.old, merge.new))
-    return f"{merge.key}: {old} → {new}"

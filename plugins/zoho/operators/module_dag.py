@@ -54,7 +54,7 @@ def _module_dag(configured: Configured, module: str, doc_md: str | None) -> DAG:
         catchup=False,
         max_active_runs=1,
         params=_PARAMS,
-        default_args={"retries": 2, "retry_delay": timedelta(minutes=1)},
+        default_args={"owner": "zoho-sync", "retries": 2, "retry_delay": timedelta(minutes=1)},
         tags=["zoho", configured.name, module],
         doc_md=doc_md,
     ) as dag:

@@ -1,0 +1,84 @@
+"""A plan item in plain words, for logs."""
+
+from collections.abc import Iterator
+
+from zoho.core.children import ChildAction, ChildPlan
+from zoho.core.merge import FieldMerge, Outcome
+from zoho.core.plan import Action, PlanItem
+from zoho.core.records import Kind
+
+_DONE = {
+    Action.CREATE: "Created",
+    Action.UPDATE: "Updated",
+    Action.LINK: "Linked",
+    Action.DRIFT: "Left alone",
+    Action.SKIP: "Skipped",
+}
+_PLANNED = {
+    Action.CREATE: "Would create",
+    Action.UPDATE: "Would update",
+    Action.LINK: "Would link",
+    Action.DRIFT: "Would leave alone",
+    Action.SKIP: "Would skip",
+}
+_NOUN = {Kind.BUSINESS: "business customer", Kind.INDIVIDUAL: "individual customer"}
+
+
+def done(item: PlanItem) -> str:
+    """Return what was done: ``Updated business customer "Acme": notes; changed on … (sales 1, Books 2)``."""
+    return f"{_DONE[item.action]} {_record(item)}{_what(item)} ({_ids(item)})"
+
+
+def planned(item: PlanItem) -> str:
+    """Return what would be done."""
+    return f"{_PLANNED[item.action]} {_record(item)}{_what(item)} ({_ids(item)})"
+
+
+def failed(item: PlanItem, reason: str) -> str:
+    """Return what was not done, and why."""
+    return f"FAILED to {item.action} {_record(item)} ({_ids(item)}): {reason}"
+
+
+def details(item: PlanItem) -> Iterator[str]:
+    """Yield a line for every field and contact person that an item writes: ``city: "Kobe" → "Osaka"``."""
+    for merge in item.fields:
+        if merge.outcome is Outcome.WRITE:
+            yield _change(merge)
+    for child in item.children:
+        if child.action not in (ChildAction.KEEP, ChildAction.LINK):
+            yield f"{_child(child)}:"
+            for merge in child.fields:
+                yield f"    {_change(merge)}"
+
+
+def _record(item: PlanItem) -> str:
+    return f'{_NOUN.get(item.kind, str(item.kind))} "{item.name}"'
+
+
+def _ids(item: PlanItem) -> str:
+    return f"sales {item.sales_id}" + (f", Books {item.books_id}" if item.books_id else "")
+
+
+def _what(item: PlanItem) -> str:
+    if item.action is Action.CREATE:
+        persons = sum(child.action is ChildAction.ADD for child in item.children)
+        return f" with {persons} contact person{'s' if persons != 1 else ''}" if persons else ""
+    if item.action is not Action.UPDATE:
+        return f": {item.reason}"
+    touched = [merge.key for merge in item.fields if merge.outcome is Outcome.WRITE]
+    touched += [_child(child) for child in item.children if child.action not in (ChildAction.KEEP, ChildAction.LINK)]
+    return f": {', '.join(touched)}; {item.reason}"
+
+
+def _child(child: ChildPlan) -> str:
+    name = f'contact person "{child.name}"'
+    if child.action is ChildAction.ADD:
+        return f"new {name}"
+    if child.action is ChildAction.LEAVE:
+        return f"{name} taken out"
+    return f"{name} ({', '.join(merge.key for merge in child.fields if merge.outcome is Outcome.WRITE)})"
+
+
+def _change(merge: FieldMerge) -> str:
+    old, new = (f'"{value}"' if value is not None else "blank" for value in (merge.old, merge.new))
+    return f"{merge.key}: {old} → {new}"
