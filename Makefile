@@ -3,7 +3,8 @@
 PYTHON ?= python3
 export VENV ?= .venv
 bin := $(VENV)/bin
-typed := plugins/zoho sandbox stack
+compile := $(bin)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	--python-version 3.11 $(if $(filter-out 0,$(UPGRADE)),--upgrade)
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo demo-reset test lint format lock clean
@@ -39,9 +40,6 @@ format: install-dev ## put the code into the house's style
 lock: install-dev ## resolve requirements*.in anew into requirements*.txt; UPGRADE=1 takes newer versions
 	$(compile) requirements.in -o requirements.txt
 	$(compile) requirements-dev.in -c requirements.txt -o requirements-dev.txt
-
-compile = $(bin)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-	--python-version 3.11 $(if $(filter-out 0,$(UPGRADE)),--upgrade)
 
 clean: demo-reset ## remove everything made here: .venv, .demo and caches
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

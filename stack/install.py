@@ -55,6 +55,8 @@ class Environment:
             packages, checkout = self._read_stamp()
             if packages not in (stamp(kind), stamp("dev")):  # all that is in "demo" is in "dev" too
                 if packages != stamp("demo"):
+                    if packages.startswith("dev "):  # one for the tests stays one for the tests
+                        kind = "dev"
                     self._make_anew()
                 self._install_packages(kind)
                 packages = stamp(kind)

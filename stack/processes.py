@@ -264,5 +264,9 @@ def tail(log: Path, lines: int = TAIL_LINES) -> str:
 
 
 def inherited_environment() -> dict[str, str]:
-    """Our own environment without what would lead an Airflow of ours to another one's settings."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    """Our own environment without what would lead an Airflow of ours astray.
+
+    That is other settings of Airflow, and the wish not to keep compiled code, for which every task would pay.
+    """
+    unwanted = "PYTHONDONTWRITEBYTECODE"
+    return {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW") and key != unwanted}

@@ -41,7 +41,7 @@ def test_the_plugins_folder_loads_clean() -> None:
     result = _loaded_as_airflow_does()
 
     assert result["errors"] == {}
-    assert "zoho" in result["plugins"]
+    assert [name for name in result["plugins"] if name.startswith("zoho")]
     assert result["replaced"] == []
     ours = {name for name, file in result["loaded"].items() if file.startswith(f"{PLUGINS}/")}
     assert {name.partition(".")[0] for name in ours} <= {"zoho", "zoho_plugin"}
