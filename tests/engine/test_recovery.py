@@ -148,3 +148,15 @@ def test_a_lost_answer_to_an_update_adds_nobody_twice(empty_lab: Lab):
     empty_lab.sandbox.clear_calls()
     empty_lab.run()
     assert empty_lab.writes() == []
+
+
+def test_a_run_that_is_cleared_plans_again(empty_lab: Lab):
+    """AIR-2: all tasks of a finished run are repeated in Airflow: new work is done, what was done stays told."""
+    set_up(empty_lab)
+    refusal = {"match": {"method": "POST", "path": "/books/v3/contacts"}, "kind": "status", "times": 1}
+    empty_lab.sandbox.faults([{**refusal, "status": 400, "body": {"code": 4, "message": "Invalid value"}}])
+    first = empty_lab.run()
+    assert (first.state, first.directions[0].added, first.directions[0].failed) == ("partial", 1, 1)
+    again = empty_lab.run(repeat=True)
+    assert (again.state, again.directions[0].added, again.directions[0].failed) == ("success", 2, 0)
+    check(empty_lab, "cleared")

@@ -112,8 +112,12 @@ class Lab:
 
         return Transport(product, credentials, self.tokens, on_call=on_call, sleep=self.sleep)
 
-    def run(self, full_scan: bool = False, dry_run: bool = False) -> RunReport:
-        """Plays all tasks of a run, one after the other; returns what it did, also when it failed in part."""
+    def run(self, full_scan: bool = False, dry_run: bool = False, repeat: bool = False) -> RunReport:
+        """Plays all tasks of a run, one after the other; returns what it did, also when it failed in part.
+
+        With ``repeat`` it is the latest run once more, as when its tasks are cleared in Airflow.
+        """
+        self.runs -= repeat
         job = self.job(full_scan)
         origin = f"test:{job.run_id}"
         lifecycle.begin(job, origin, dry_run)

@@ -29,13 +29,14 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
         Path of the staged plan, and the number of its items.
     """
     candidates = read_pairs(pairs_path)
-    with job.store.connect() as connection:
+    with job.store.begin() as connection:
         stale = _out_of_step(job, connection)
+        first_seq = runs.plan_again(connection, job.run_id)
     _fetch_details(job, candidates, stale)
     path = job.staging / "plan.parquet"
     tally: Counter[Action] = Counter()
     touched: set[str] = set()
-    works = _numbered(_works(job, candidates, stale), tally, touched)
+    works = _numbered(_works(job, candidates, stale), first_seq, tally, touched)
     count = write_plan(path, works)
     skipped = [candidate for candidate in candidates if candidate.pairing.fate is Fate.SKIP]
     with job.store.begin() as connection:
@@ -87,8 +88,8 @@ def read_books(job: Job, books_id: str) -> None:
         observations.absorb(connection, job.scope, [job.module.observe_books(raw, detailed=True)])
 
 
-def _numbered(works: Iterator[Work], tally: Counter[Action], touched: set[str]) -> Iterator[Work]:
-    for seq, work in enumerate(works):
+def _numbered(works: Iterator[Work], first: int, tally: Counter[Action], touched: set[str]) -> Iterator[Work]:
+    for seq, work in enumerate(works, first):
         tally[work.item.action] += 1
         if work.item.writes:
             touched.add(work.item.sales_id)

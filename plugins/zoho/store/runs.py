@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from zoho.store.observations import chunked
@@ -33,6 +33,8 @@ class ChangeState(StrEnum):
     """Sent, or about to be: its outcome must be looked up before it is sent again."""
     DONE = "done"
     FAILED = "failed"
+    SUPERSEDED = "superseded"
+    """Not done, and planned again by a repeat of the same run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,18 @@ def record_plan(connection: Connection, run_id: str, rows: Iterable[Mapping[str,
     for chunk in chunked(rows):
         statement = insert(changes).on_conflict_do_nothing()
         connection.execute(statement, [{"run_id": run_id, **row} for row in chunk])
+
+
+def plan_again(connection: Connection, run_id: str) -> int:
+    """Make room for a new plan of a run whose tasks are repeated; what its earlier plan has done stays.
+
+    Returns:
+        The first free place, 0 for a first plan.
+    """
+    undone = and_(changes.c.run_id == run_id, changes.c.state != ChangeState.DONE)
+    connection.execute(update(changes).where(undone).values(state=ChangeState.SUPERSEDED))
+    last = connection.scalar(select(func.max(changes.c.seq)).where(changes.c.run_id == run_id))
+    return 0 if last is None else int(last) + 1
 
 
 def change_states(connection: Connection, run_id: str) -> dict[int, ChangeState]:
