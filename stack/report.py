@@ -6,11 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zoho.engine.report import Failure, RunReport
+from zoho.engine.report import PRODUCT_NAMES, Failure, RunReport
 
 STATES = {"success": "done", "partial": "done in part", "failed": "stopped", "running": "not ended"}
 DIRECTIONS = {"sales_to_books": "CRM → Books", "books_to_sales": "Books → CRM"}
-PRODUCTS = {"accounts": "Zoho sign-in", "crm": "Zoho CRM", "bigin": "Zoho Bigin", "books": "Zoho Books"}
 OUTCOMES = ("added", "updated", "deleted", "skipped", "failed", "unchanged")
 MOST_FAILURES = 20
 
@@ -25,9 +24,9 @@ def show(report: RunReport, console: Console) -> None:
     console.print(_outcomes(report))
     for product, purposes in report.api_calls.items():
         parts = ", ".join(f"{purpose} {count}" for purpose, count in sorted(purposes.items()))
-        console.print(
-            f"{PRODUCTS.get(product, product)}: {sum(purposes.values())} API calls ({parts})", highlight=False
-        )
+        number = sum(purposes.values())
+        calls = "1 API call" if number == 1 else f"{number:,} API calls"
+        console.print(f"{PRODUCT_NAMES[product]}: {calls} ({parts})", highlight=False)
     if report.failures:
         console.print(_failures(report.failures))
     if report.error:
