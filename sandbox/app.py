@@ -17,7 +17,7 @@ from sandbox.defaults import Product
 from sandbox.gateway import Gateway
 from sandbox.routing import Endpoint, Manners, serve
 from sandbox.sales import refusals as sales_refusals
-from sandbox.sales.endpoints import BIGIN, BIGIN_VERSIONS, CRM, VERSIONS, WITHOUT_DELETED
+from sandbox.sales.endpoints import BIGIN, BIGIN_VERSIONS, BULK_ENDPOINTS, CRM, VERSIONS, WITHOUT_DELETED
 from sandbox.sales.endpoints import ENDPOINTS as SALES_ENDPOINTS
 from sandbox.web.pages import router as pages
 from sandbox.wire import Call, Handler, Reply
@@ -33,6 +33,10 @@ def create_app(world: World) -> Gateway:
     app = FastAPI(title="Zoho sandbox", description=__doc__, version="1")
     app.state.world = world
     _add_oauth(app, world)
+    # First, because /crm/{version}/{module}/{id} would take these paths for records.
+    for endpoint in BULK_ENDPOINTS:
+        _add(app, "/crm/bulk/{version}" + endpoint.path, endpoint.method, _product_endpoint(world, endpoint, CRM))
+        _add(app, "/bigin/bulk/{version}" + endpoint.path, endpoint.method, _product_endpoint(world, endpoint, BIGIN))
     for endpoint in SALES_ENDPOINTS:
         _add(app, "/crm/{version}" + endpoint.path, endpoint.method, _product_endpoint(world, endpoint, CRM))
         if endpoint.path != WITHOUT_DELETED:

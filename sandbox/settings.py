@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, PositiveInt
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt
 
 _CURRENCIES = {"USD": ("US Dollar", "$"), "EUR": ("Euro", "€"), "JPY": ("Japanese Yen", "¥")}
 
@@ -18,10 +18,15 @@ class Settings(BaseModel):
         crm_base_currency: Base currency of the CRM organization.
         books_currency: Base currency of the Books organization.
         search_equals_is_exact: Whether ``equals`` in search criteria means equal; Zoho's behaves like *contains*.
+        bulk_polls: How often a bulk job answers ``IN PROGRESS`` before it is completed.
+        notifications_lose_every: Every n-th notification is lost, or None.
+        notifications_times: How often each notification is sent.
+        notifications_reversed: Whether notifications of the same moment are sent last first.
         search_lag_seconds: How long a write stays invisible to search (zoho-api 2.8).
         unique_account_names: Whether the CRM refuses a second account of the same name.
         token_throttle: Whether more than ten tokens in ten minutes are refused (zoho-api 1.3).
         books_names_unique_per_type: Whether a customer and a vendor may have the same display name.
+        books_unique_item_names: Whether a second item of the same name is refused.
         books_contact_person_as_object: Whether a written contact person comes back as an object, not a list.
         books_contacts_modified_filter: Whether contacts honour the undocumented ``last_modified_time`` filter.
         books_calls_per_minute: Calls a minute before code 43, or None for no limit (zoho-api 3.10).
@@ -38,10 +43,15 @@ class Settings(BaseModel):
     crm_base_currency: Currency = "USD"
     books_currency: Currency = "USD"
     search_equals_is_exact: bool = False
+    bulk_polls: NonNegativeInt = 1
+    notifications_lose_every: PositiveInt | None = None
+    notifications_times: PositiveInt = 1
+    notifications_reversed: bool = False
     search_lag_seconds: float = 0.0
     unique_account_names: bool = False
     token_throttle: bool = False
     books_names_unique_per_type: bool = False
+    books_unique_item_names: bool = False
     books_contact_person_as_object: bool = False
     books_contacts_modified_filter: bool = False
     books_calls_per_minute: PositiveInt | None = None

@@ -11,6 +11,7 @@ from sandbox.faults import Faults
 from sandbox.journal import Journal
 from sandbox.loading import load_texts
 from sandbox.loading.builtin import builtin_texts
+from sandbox.notifier import Notifier
 from sandbox.oauth import Accounts
 from sandbox.quotas import Quotas
 from sandbox.sales.store import SalesOrg
@@ -39,6 +40,7 @@ class World:
         accounts: Tokens.
         sales: The sales organizations by product.
         books: The Books organization.
+        notifier: Sends notifications.
         settings: Switches.
         quotas: Counted calls.
         faults: Ordered faults.
@@ -50,6 +52,9 @@ class World:
         self.clock = Clock()
         self.accounts = Accounts(self.clock, journal)
         self.sales = {product: SalesOrg(product, self.clock, journal) for product in ("crm", "bigin")}
+        self.notifier = Notifier()
+        for org in self.sales.values():
+            org.watcher = self.notifier.announce
         self.books = BooksOrg(self.clock, journal)
         self.settings = Settings()
         self.quotas = Quotas(self.clock)
@@ -77,7 +82,8 @@ class World:
         self._journal.start()
 
     def close(self) -> None:
-        """Write what is pending and let the data file go."""
+        """Send and write what is pending and let the data file go."""
+        self.notifier.close()
         self._journal.close()
 
     def reset(self, *, builtin: bool) -> None:
@@ -126,6 +132,7 @@ class World:
             pydantic.ValidationError: A switch does not exist or cannot have this value; none is changed.
         """
         self.settings = Settings.model_validate({**self.settings.model_dump(), **changes})
+        self.notifier.settings = self.settings
         self.accounts.throttle = self.settings.token_throttle
         for org in self.sales.values():
             org.search_lag = self.settings.search_lag_seconds
@@ -142,7 +149,8 @@ class World:
             for product, org in self.sales.items()
         }
         contacts = [{"contact_id": contact.id, **contact.snapshot()} for contact in self.books.contacts.values()]
-        return {**sales, "books": {"contacts": contacts}}
+        items = [{"item_id": item.id, **item.snapshot()} for item in self.books.items.by_id.values()]
+        return {**sales, "books": {"contacts": contacts, "items": items}}
 
     def _restore(self) -> bool:
         """Take over what the data file holds; tell whether it held any record."""

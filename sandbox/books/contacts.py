@@ -59,7 +59,7 @@ def create(org: BooksOrg, given: Json, *, per_type: bool, source: str = "api") -
     """
     values = contact_values(given)
     check_name(org, values.get("contact_name", ""), None, values.get("contact_type", "customer"), per_type=per_type)
-    custom = custom_values(org, given.get("custom_fields", []), None)
+    custom = custom_values(org.custom_fields, given.get("custom_fields", []), org.with_custom_value, None)
     persons = merged_persons(org, [], given.get("contact_persons", []))
     now = org.clock.seconds()
     contact = Contact(org.new_id(), _tidy(values), now, now, persons, _tidy(custom), source=source)
@@ -80,7 +80,7 @@ def change(org: BooksOrg, contact: Contact, given: Json, *, per_type: bool) -> N
     if "contact_name" in values:
         kind = values.get("contact_type", contact.contact_type)
         check_name(org, values["contact_name"], contact, kind, per_type=per_type)
-    custom = custom_values(org, given.get("custom_fields", []), contact)
+    custom = custom_values(org.custom_fields, given.get("custom_fields", []), org.with_custom_value, contact)
     persons = contact.persons
     if given.get("contact_persons") is not None:
         persons = merged_persons(org, contact.persons, given["contact_persons"])

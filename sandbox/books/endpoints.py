@@ -1,6 +1,6 @@
 """The endpoints of Books, most specific first."""
 
-from sandbox.books import contacts, lists, organizations, persons, refusals
+from sandbox.books import contacts, items, lists, organizations, persons, refusals
 from sandbox.defaults import BOOKS_ORGANIZATION_ID
 from sandbox.routing import Endpoint, Manners
 from sandbox.wire import Call
@@ -21,6 +21,16 @@ ENDPOINTS = (
     Endpoint("GET", "/settings/currencies", organizations.list_currencies, _SETTINGS),
     Endpoint("GET", "/settings/taxes", organizations.list_taxes, _SETTINGS),
     Endpoint("GET", "/settings/customfields", organizations.list_custom_fields, _SETTINGS),
+    Endpoint("GET", "/itemdetails", items.item_details, _SETTINGS),
+    Endpoint("GET", "/items", items.list_items, _SETTINGS),
+    Endpoint("POST", "/items", items.create_item, ("settings.CREATE",)),
+    Endpoint("PUT", "/items", items.update_by_unique_field, ("settings.UPDATE",)),
+    Endpoint("GET", "/items/{item_id}", items.get_item, _SETTINGS),
+    Endpoint("PUT", "/items/{item_id}", items.update_item, ("settings.UPDATE",)),
+    Endpoint("DELETE", "/items/{item_id}", items.delete_item, ("settings.DELETE",)),
+    Endpoint("POST", "/items/{item_id}/active", items.mark_active, ("settings.CREATE",)),
+    Endpoint("POST", "/items/{item_id}/inactive", items.mark_inactive, ("settings.CREATE",)),
+    Endpoint("PUT", "/item/{item_id}/customfields", items.update_custom_fields, ("settings.UPDATE",)),
     Endpoint("POST", "/contacts/contactpersons", persons.create_person, _CREATE),
     Endpoint("GET", "/contacts/contactpersons/{person_id}", persons.get_person, _READ),
     Endpoint("PUT", "/contacts/contactpersons/{person_id}", persons.update_person, _UPDATE),

@@ -128,9 +128,10 @@ def list_taxes(call: Call) -> Reply:
 
 
 def list_custom_fields(call: Call) -> Reply:
-    """Serve the undocumented ``GET /settings/customfields?entity=contact`` (zoho-api 3.8)."""
+    """Serve the undocumented ``GET /settings/customfields?entity=`` (zoho-api 3.8)."""
     entity = call.query.get("entity", "contact")
-    fields = call.world.books.custom_fields.values() if entity == "contact" else []
+    by_entity = {"contact": call.world.books.custom_fields, "item": call.world.books.items.custom_fields}
+    fields = by_entity.get(entity, {}).values()
     shown = [
         {"customfield_id": item.customfield_id, "label": item.label, "api_name": item.api_name,
          "data_type": item.data_type, "is_active": True, "index": item.index, "is_unique": item.unique}

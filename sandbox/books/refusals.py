@@ -10,9 +10,10 @@ DEAD_TOKEN = 57
 DOES_NOT_EXIST = 1002
 DUPLICATE_NAME = 3062
 WRONG_ORGANIZATION = 6041
-# No source gives Zoho's number for these two; any but 0 is a refusal.
+# No source gives Zoho's numbers for these; any but 0 is a refusal.
 DUPLICATE_UNIQUE_FIELD = 1010
 NOTHING_TO_CHANGE = 1011
+DUPLICATE_ITEM = 1001
 
 
 def refuse(status: int, code: int, message: str, headers: dict[str, str] | None = None) -> Refusal:

@@ -1,10 +1,10 @@
 """What Books accepts when a contact is written (zoho-api 3.2, 3.8; lengths from Zoho's OpenAPI)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.books.customfields import identified
+from sandbox.books.customfields import CustomField, identified
 from sandbox.books.refusals import (
     DUPLICATE_UNIQUE_FIELD,
     duplicate_name,
@@ -72,7 +72,7 @@ PERSON_TEXTS: Mapping[str, int] = {
 }
 """Text fields of a contact person with their greatest length."""
 
-_CHOICES = {"contact_type": {"customer", "vendor"}, "customer_sub_type": {"business", "individual"}}
+_CHOICES = {"contact_type": ("customer", "vendor"), "customer_sub_type": ("business", "individual")}
 _NUMBERS = ("payment_terms", "credit_limit")
 
 
@@ -174,23 +174,31 @@ def check_name(org: BooksOrg, name: str, contact: Contact | None, contact_type: 
             raise duplicate_name(name)
 
 
-def custom_values(org: BooksOrg, given: Any, contact: Contact | None) -> Json:
+def custom_values(
+    fields: Mapping[str, CustomField], given: Any, holder: Callable[[str, str], object | None], owner: object | None
+) -> Json:
     """Return the values of given custom fields by API name.
 
+    Args:
+        fields: The custom fields there are.
+        given: Input items, each naming a field and its value.
+        holder: Finds the record that has a value in a field.
+        owner: The record that is written, or None for a new one.
+
     Raises:
-        Refusal: A field does not exist, or a unique one has this value on another contact.
+        Refusal: A field does not exist, or a unique one has this value on another record.
     """
     if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
         raise invalid("custom_fields")
     values: Json = {}
     for item in given:
-        field = identified(org.custom_fields, item)
+        field = identified(fields, item)
         if field is None:
             raise invalid("custom_fields")
         values[field.api_name] = item.get("value")
         if field.unique and item.get("value") not in (None, ""):
-            other = org.with_custom_value(field.api_name, str(item["value"]))
-            if other is not None and other is not contact:
-                message = f'Another contact has the value "{item["value"]}" in {field.label}.'
+            other = holder(field.api_name, str(item["value"]))
+            if other is not None and other is not owner:
+                message = f'Another record has the value "{item["value"]}" in {field.label}.'
                 raise refuse(400, DUPLICATE_UNIQUE_FIELD, message)
     return values

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.books.customfields import CustomField, standard_custom_fields
+from sandbox.books.itemstore import Items
 from sandbox.clock import Clock
 from sandbox.journal import Journal
 from sandbox.wire import Json
@@ -82,6 +83,7 @@ class BooksOrg:
     """One Books organization.
 
     Attributes:
+        items: Items.
         contacts: Contacts by id.
         custom_fields: Custom fields of contacts by API name.
     """
@@ -89,6 +91,7 @@ class BooksOrg:
     def __init__(self, clock: Clock, journal: Journal) -> None:
         self.clock = clock
         self._journal = journal
+        self.items = Items(clock, journal)
         self.contacts: dict[str, Contact] = {}
         self.custom_fields: dict[str, CustomField] = standard_custom_fields()
         self._names: dict[str, set[str]] = {}
@@ -101,6 +104,7 @@ class BooksOrg:
         """Go back to an organization without contacts."""
         self.contacts, self._names, self._owner_of_person = {}, {}, {}
         self._by_unique, self._orders = {}, {}
+        self.items.reset()
         self.custom_fields = standard_custom_fields()
         self._next_number = _FIRST_NUMBER
 
@@ -109,7 +113,7 @@ class BooksOrg:
         while True:
             fresh = f"{ID_PREFIX}{self._next_number:011d}"
             self._next_number += 2
-            if fresh not in self.contacts and fresh not in self._owner_of_person:
+            if fresh not in self.contacts and fresh not in self._owner_of_person and fresh not in self.items.by_id:
                 return fresh
 
     def add(self, contact: Contact) -> None:
@@ -169,6 +173,8 @@ class BooksOrg:
         """Take over one row of the data file."""
         if kind == "contact":
             self._enter(Contact(name, **row))
+        elif kind == "item":
+            self.items.restore(name, row)
         elif kind == "field":
             self.custom_fields[name] = CustomField(**row)
 

@@ -1,7 +1,7 @@
 """The endpoints of the sales side, most specific first."""
 
 from sandbox.routing import Endpoint, Manners
-from sandbox.sales import coql, fieldwrites, lists, metadata, money, orgs, refusals, writes
+from sandbox.sales import bulkread, coql, fieldwrites, lists, metadata, money, orgs, refusals, watch, writes
 
 _SEARCH = "ZohoSearch.securesearch.READ"
 
@@ -26,6 +26,11 @@ ENDPOINTS = (
     Endpoint("GET", "/settings/layouts/{id}", metadata.get_layout, ("settings.layouts.READ",)),
     Endpoint("GET", "/settings/related_lists", metadata.list_related_lists, ("settings.related_lists.READ",)),
     Endpoint("GET", "/settings/related_lists/{id}", metadata.get_related_list, ("settings.related_lists.READ",)),
+    Endpoint("POST", "/actions/watch", watch.subscribe, ("notifications.CREATE",)),
+    Endpoint("GET", "/actions/watch", watch.details, ("notifications.READ",)),
+    Endpoint("PUT", "/actions/watch", watch.replace, ("notifications.UPDATE",)),
+    Endpoint("PATCH", "/actions/watch", watch.change, ("notifications.UPDATE",)),
+    Endpoint("DELETE", "/actions/watch", watch.unsubscribe, ("notifications.DELETE",)),
     Endpoint("GET", "/{module}/search", lists.search_records, ("modules.{module}.READ", _SEARCH)),
     Endpoint("GET", "/{module}/deleted", lists.list_deleted, ("modules.{module}.READ",)),
     Endpoint("GET", "/{module}/actions/count", lists.count_records, ("modules.{module}.READ",)),
@@ -39,6 +44,13 @@ ENDPOINTS = (
     Endpoint("PUT", "/{module}", writes.update_records, ("modules.{module}.UPDATE",)),
     Endpoint("DELETE", "/{module}", writes.delete_records, ("modules.{module}.DELETE",)),
 )
+
+BULK_ENDPOINTS = (
+    Endpoint("POST", "/read", bulkread.create_job, ("bulk.READ",)),
+    Endpoint("GET", "/read/{job_id}", bulkread.get_job, ("bulk.READ",)),
+    Endpoint("GET", "/read/{job_id}/result", bulkread.get_result, ("bulk.READ",)),
+)
+"""Endpoints below ``/bulk/{version}``."""
 
 VERSIONS = ("v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8")
 """Versions of the CRM API that are served; their paths are the same (zoho-api 2.16)."""

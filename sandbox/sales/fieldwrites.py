@@ -53,11 +53,18 @@ def _created(call: Call, module: Module, given: Any, at: int) -> Json:
         custom=True,
         unique=bool(given.get("unique")),
         default=False if data_type == "boolean" else None,
-        pick_list=tuple(str(value.get("display_value", "")) for value in given.get("pick_list_values") or ()),
+        pick_list=_pick_list(given.get("pick_list_values")),
     )
     organization(call).add_field(module.api_name, field)
     details = {"id": module.field_id(field.api_name)}
     return {"code": "SUCCESS", "details": details, "message": "field created", "status": "success"}
+
+
+def _pick_list(given: Any) -> tuple[str, ...]:
+    values = given if isinstance(given, list) else []
+    return tuple(
+        str(value["display_value"]) for value in values if isinstance(value, dict) and "display_value" in value
+    )
 
 
 def _api_name(module: Module, label: str) -> str:

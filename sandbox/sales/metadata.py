@@ -16,6 +16,11 @@ ORG_CREATED = 1_700_000_000
 
 
 def named_module(call: Call) -> Module:
+    """Return the module that the parameter ``module`` names.
+
+    Raises:
+        Refusal: The parameter is missing, or there is no such module.
+    """
     name = call.query.get("module")
     if not name:
         raise missing_param("module")
@@ -55,11 +60,12 @@ def _module_shown(module: Module, at: int) -> Json:
         "generated_type": "default", "feeds_required": False, "scoring_supported": True,
         "webform_supported": True, "arguments": [], "module_name": module.plural, "chart_view_supported": True,
         "profile_count": 1, "business_card_field_limit": 5, "track_current_data": False,
-        "modified_by": None, "profiles": [brief], "parent_module": {}, "activity_badge": "Not_Supported",
+        "modified_by": None, "profiles": [brief], "parent_module": {}, "activity_badge": "Disabled",
         "$field_states": [], "business_card_fields": [], "per_page": 10, "$properties": [],
         "$on_demand_properties": [], "search_layout_fields": [module.display_field],
         "kanban_view_supported": True, "kanban_view": False, "filter_status": False, "zia_view": False,
-        "display_field": module.display_field, "status": "visible", "access_type": "org_based",
+        "display_field": {"api_name": module.display_field, "id": module.field_id(module.display_field)},
+        "status": "visible", "access_type": "org_based",
     }  # fmt: skip
 
 
@@ -137,7 +143,8 @@ def get_layout(call: Call) -> Reply:
 def _layout_shown(module: Module) -> Json:
     section_name = f"{module.singular} Information"
     section = {
-        "display_label": section_name, "sequence_number": 1, "isSubformSection": False, "tab_traversal": 2,
+        "display_label": section_name, "sequence_number": 1, "isSubformSection": False,
+        "tab_traversal": "left_to_right",
         "api_name": section_name, "column_count": 2, "name": section_name, "generated_type": "default",
         "id": stable_id(f"{module.layout_id}.section"), "type": "used", "properties": None,
         "fields": [field_shown(module, item, at) for at, item in enumerate(module.shown_fields())],

@@ -13,7 +13,7 @@ def list_currencies(call: Call) -> Reply:
     """Serve ``GET /org/currencies``: the base currency only, as without the multi-currency feature."""
     code, name, symbol = call.world.settings.crm_currency
     shown = {
-        "symbol": symbol, "created_time": crm_time(ORG_CREATED), "is_active": True, "exchange_rate": "1",
+        "symbol": symbol, "created_time": crm_time(ORG_CREATED), "is_active": True, "exchange_rate": "1.000000000",
         "format": {"decimal_separator": "Period", "thousand_separator": "Comma", "decimal_places": "2"},
         "created_by": None, "prefix_symbol": True, "is_base": True, "modified_time": crm_time(ORG_CREATED),
         "name": f"{name} - {code}", "modified_by": None, "id": stable_id(f"currency.{code}"), "iso_code": code,

@@ -1,13 +1,15 @@
 """The records of a sales organization, with what is needed to find and order them quickly."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.defaults import CONNECTED_USER
 from sandbox.journal import Journal
+from sandbox.sales.channels import Channel
+from sandbox.sales.jobs import Jobs
 from sandbox.sales.schema import ID_PREFIX, Field, Module, standard_modules
 from sandbox.sortedkeys import SortedKeys
 
@@ -210,12 +212,19 @@ def _index_key(value: Any) -> str:
     return folded(value) if isinstance(value, str) else str(value)
 
 
+Watcher = Callable[["SalesOrg", str, str, Record, Sequence[str]], None]
+"""Is told of a write: organization, module, operation, record, changed fields."""
+
+
 class SalesOrg:
     """One CRM or Bigin organization.
 
     Attributes:
         product: ``crm`` or ``bigin``.
         tables: Tables by the API name of their module.
+        jobs: Bulk jobs.
+        channels: Notification channels by id.
+        watcher: What is told of each write.
         search_lag: How many seconds a write stays invisible to search.
     """
 
@@ -225,6 +234,9 @@ class SalesOrg:
         self._journal = journal
         self.tables: dict[str, Table] = {}
         self.search_lag = 0.0
+        self.jobs = Jobs()
+        self.channels: dict[str, Channel] = {}
+        self.watcher: Watcher | None = None
         self._before: dict[str, tuple[int, Record]] = {}
         self._next_number = _FIRST_NUMBER
         self.reset()
@@ -235,6 +247,8 @@ class SalesOrg:
         self.tables = {name: Table(module) for name, module in modules.items()}
         self._next_number = _FIRST_NUMBER
         self._before.clear()
+        self.jobs = Jobs()
+        self.channels = {}
 
     def new_id(self) -> str:
         """Return an id that no record has had."""
@@ -271,6 +285,20 @@ class SalesOrg:
             return None
         at, before = self._before.get(record.id, (0, record))
         return before if at > seen else record
+
+    def set_channel(self, channel_id: str, channel: Channel | None) -> None:
+        """Put a notification channel in, or take it out, and keep that."""
+        if channel is None:
+            del self.channels[channel_id]
+            self._journal.remove(f"{self.product}/channel/-/{channel_id}")
+        else:
+            self.channels[channel_id] = channel
+            self._journal.put(f"{self.product}/channel/-/{channel_id}", channel.snapshot)
+
+    def announce(self, module: str, operation: str, record: Record, fields: Sequence[str]) -> None:
+        """Tell the watcher of an ``insert``, ``update`` or ``delete``, and of the fields that changed."""
+        if self.watcher is not None and self.channels:
+            self.watcher(self, module, operation, record, fields)
 
     def set_unique(self, module: str, api_name: str, *, unique: bool) -> None:
         """Make a field refuse duplicates, or not."""
@@ -310,6 +338,9 @@ class SalesOrg:
 
     def restore(self, kind: str, module: str, name: str, row: dict[str, Any]) -> None:
         """Take over one row of the data file."""
+        if kind == "channel":
+            self.channels[name] = Channel(**{**row, "events": tuple(row["events"])})
+            return
         if module not in self.tables:
             return
         table = self.tables[module]

@@ -58,6 +58,7 @@ class RecordWriter:
         stored.setdefault("Owner", self.user_id)
         record = Record(self.org.new_id(), stored, now, now, self.user_id, self.user_id)
         self.org.insert(self.module, record)
+        self.org.announce(self.module, "insert", record, list(stored))
         return _success(record, "record added")
 
     def update(self, record_id: str, given: Any, index: int = 0, *, unless_since: int | None = None) -> Json:
@@ -85,7 +86,9 @@ class RecordWriter:
         if problems:
             return _together(problems)
         values |= self._derived({**record.values, **values}, values)
+        changed = [name for name, value in values.items() if record.values.get(name) != value]
         self.org.change(self.module, record, values, self.user_id)
+        self.org.announce(self.module, "update", record, changed)
         return _success(record, "record updated")
 
     def upsert(self, given: Any, index: int, check_fields: Sequence[str]) -> Json:
@@ -107,6 +110,7 @@ class RecordWriter:
             for contact in self.org.tables["Contacts"].find("Account_Name", record_id):
                 self.org.delete("Contacts", contact, self.user_id)
         self.org.delete(self.module, record, self.user_id)
+        self.org.announce(self.module, "delete", record, [])
         details = {"id": record_id}
         return {"code": "SUCCESS", "details": details, "message": "record deleted", "status": "success"}
 
@@ -243,8 +247,8 @@ def _check_fields(table: Table, given: Any) -> list[str]:
     unique = list(table.module.unique_fields())
     if given is None:
         return list(dict.fromkeys([table.module.check_field, *unique]))
-    if not isinstance(given, list) or not set(given) <= {table.module.check_field, *unique}:
-        supported = [table.module.check_field, *unique]
+    supported = [table.module.check_field, *unique]
+    if not isinstance(given, list) or not all(name in supported for name in given):
         details = {"api_name": "duplicate_check_fields", "supported_values": supported}
         raise refuse(400, "INVALID_DATA", "invalid data", {**details, "json_path": "$.duplicate_check_fields"})
     return list(dict.fromkeys([*given, *unique]))

@@ -1,0 +1,95 @@
+"""The items of a Books organization in memory."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.books.customfields import CustomField
+from sandbox.clock import Clock
+from sandbox.journal import Journal
+from sandbox.wire import Json
+
+
+@dataclass(slots=True)
+class Item:
+    """A product or service.
+
+    Attributes:
+        id: Its id.
+        values: Writable values that are set.
+        created: When it was made, in seconds since the epoch.
+        modified: When it was last written.
+        custom: Values of custom fields by API name.
+        status: ``active`` or ``inactive``.
+    """
+
+    id: str
+    values: Json
+    created: int
+    modified: int
+    custom: Json = field(default_factory=dict)
+    status: str = "active"
+
+    def snapshot(self) -> Json:
+        """Return what is kept in the data file."""
+        return {
+            "values": self.values,
+            "created": self.created,
+            "modified": self.modified,
+            "custom": self.custom,
+            "status": self.status,
+        }
+
+
+def standard_item_fields() -> dict[str, CustomField]:
+    """Return the custom fields of items that the sandbox's organization comes with, by API name."""
+    made = CustomField("600012300000000551", "cf_crm_product_id", "CRM product ID", index=1, unique=True)
+    return {made.api_name: made}
+
+
+class Items:
+    """All items.
+
+    Attributes:
+        by_id: Items by id.
+        custom_fields: Custom fields of items by API name.
+    """
+
+    def __init__(self, clock: Clock, journal: Journal) -> None:
+        self._clock = clock
+        self._journal = journal
+        self.by_id: dict[str, Item] = {}
+        self.custom_fields = standard_item_fields()
+
+    def reset(self) -> None:
+        """Go back to none."""
+        self.by_id = {}
+        self.custom_fields = standard_item_fields()
+
+    def add(self, item: Item) -> None:
+        """Put a new item in and keep it."""
+        self.by_id[item.id] = item
+        self._journal.put(f"books/item/{item.id}", item.snapshot)
+
+    def edit(self, item: Item, **changes: Any) -> None:
+        """Set attributes of an item, move its time of modification and keep it."""
+        for name, value in changes.items():
+            setattr(item, name, value)
+        item.modified = self._clock.seconds()
+        self._journal.put(f"books/item/{item.id}", item.snapshot)
+
+    def remove(self, item: Item) -> None:
+        """Take an item out."""
+        del self.by_id[item.id]
+        self._journal.remove(f"books/item/{item.id}")
+
+    def with_value(self, name: str, value: str) -> Item | None:
+        """Return the item with a value, or None."""
+        return next((item for item in self.by_id.values() if str(item.values.get(name, "")) == value), None)
+
+    def with_custom_value(self, api_name: str, value: str) -> Item | None:
+        """Return the item whose custom field has a value, or None."""
+        return next((item for item in self.by_id.values() if str(item.custom.get(api_name, "")) == value), None)
+
+    def restore(self, name: str, row: Json) -> None:
+        """Take over one row of the data file."""
+        self.by_id[name] = Item(name, **row)

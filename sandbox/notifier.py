@@ -1,0 +1,130 @@
+"""Sending notifications of writes to the channels that watch for them (zoho-api 2.12).
+
+They are posted by a thread of their own, so that a slow receiver never holds up the API. What the network does
+to them is switched on in the settings: every n-th is lost, each is sent several times, or a batch is reversed.
+"""
+
+import queue
+import threading
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import orjson
+
+from sandbox.sales.channels import Channel
+from sandbox.sales.store import Record, SalesOrg
+from sandbox.sales.watch import live_channels
+from sandbox.settings import Settings
+
+_TIMEOUT = 10
+_BATCH_SECONDS = 0.05
+_SUBSCRIBED = {"insert": "create", "update": "edit", "delete": "delete"}
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One notification on its way.
+
+    Attributes:
+        url: Where it goes.
+        body: The JSON object it carries.
+    """
+
+    url: str
+    body: dict[str, Any]
+
+
+class Notifier:
+    """Turns writes into notifications and posts them."""
+
+    def __init__(self) -> None:
+        self.settings = Settings()
+        self._waiting: queue.SimpleQueue[Posting | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._count = 0
+
+    def close(self) -> None:
+        """Post what is waiting and stop."""
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join(_TIMEOUT)
+            self._thread = None
+
+    def announce(self, org: SalesOrg, module: str, operation: str, record: Record, fields: Sequence[str]) -> None:
+        """Notify every channel that watches for this write.
+
+        Args:
+            org: The organization.
+            module: API name of the record's module.
+            operation: ``insert``, ``update`` or ``delete``.
+            record: The record after the write.
+            fields: API names of the fields that changed.
+        """
+        for channel in live_channels(org):
+            if {f"{module}.{_SUBSCRIBED[operation]}", f"{module}.all"} & set(channel.events):
+                self._post(Posting(channel.notify_url, _body(org, module, operation, record, fields, channel)))
+
+    def _post(self, posting: Posting) -> None:
+        self._count += 1
+        lost = self.settings.notifications_lose_every
+        if lost and self._count % lost == 0:
+            return
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="sandbox-notifier", daemon=True)
+            self._thread.start()
+        for _ in range(self.settings.notifications_times):
+            self._waiting.put(posting)
+
+    def _run(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            batch, last = self._batch(first)
+            for posting in reversed(batch) if self.settings.notifications_reversed else batch:
+                _send(posting)
+            if last:
+                return
+
+    def _batch(self, first: Posting) -> tuple[list[Posting], bool]:
+        """Return what arrives within a moment of the first, and whether it was the last ever."""
+        batch = [first]
+        while True:
+            try:
+                posting = self._waiting.get(timeout=_BATCH_SECONDS)
+            except queue.Empty:
+                return batch, False
+            if posting is None:
+                return batch, True
+            batch.append(posting)
+
+
+def _body(
+    org: SalesOrg, module: str, operation: str, record: Record, fields: Sequence[str], channel: Channel
+) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "server_time": int(org.clock.now() * 1000),
+        "query_params": dict(parse_qsl(urlsplit(channel.notify_url).query)),
+        "module": module,
+        "resource_uri": f"/{org.product}/v8/{module}",
+        "ids": [record.id],
+        "affected_fields": [{record.id: list(fields)}] if operation == "update" else [],
+        "operation": operation,
+        "channel_id": channel.id,
+        "token": channel.token,
+    }
+    if channel.with_values:
+        values = {name: record.values.get(name) for name in fields}
+        body["affected_values"] = [{"record_id": record.id, "values": values}]
+    return body
+
+
+def _send(posting: Posting) -> None:
+    headers = {"Content-Type": "application/json;charset=UTF-8"}
+    request = urllib.request.Request(posting.url, orjson.dumps(posting.body), headers)  # noqa: S310 - watch checks it
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT):  # noqa: S310 - watch checks the scheme
+            return
+    except OSError:
+        # Nobody knows whether Zoho tries again; the sandbox does not, which is the harder case for a client.
+        return
