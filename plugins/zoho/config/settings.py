@@ -45,19 +45,27 @@ class BooksSide(Strict):
     )
 
 
-class CustomersModule(Strict):
-    """How customers are synchronized (CUS)."""
+class ModuleSettings(Strict):
+    """What every module has."""
 
     direction: Literal[Direction.FROM_SALES] = Field(
         Direction.FROM_SALES, description="from_sales: Books only receives (CUS-3)."
     )
+    duplicates: DuplicatePolicy = Field(
+        DuplicatePolicy.SKIP, description="What to do when Books has a record of the same name (CUS-4)."
+    )
+    mapping: str = Field(
+        pattern=r"^[\w-]+\.yaml$", description="Field mapping, a file of include/mappings (CUS-6)."
+    )
+
+
+class CustomersModule(ModuleSettings):
+    """How customers are synchronized (CUS)."""
+
     feed: Feed = Field(Feed.ACCOUNTS_AND_CONTACTS, description="Which records become Books customers (CUS-1).")
     include_unassociated_contacts: bool = Field(
         False,
         description="With accounts_and_contacts: contacts without an account become individual customers (CUS-2).",
-    )
-    duplicates: DuplicatePolicy = Field(
-        DuplicatePolicy.SKIP, description="What to do when Books has a customer of the same name (CUS-4)."
     )
     mapping: str = Field(
         "customers.yaml",

@@ -62,9 +62,19 @@ class PlanItem:
         return any(child.action is ChildAction.ADD for child in self.children)
 
 
-def plan_create(sales: Record, pairing: Pairing, keys: Sequence[str], child_keys: Sequence[str]) -> PlanItem:
-    """Plan a new Books customer under ``pairing.books_name``, with the record's contacts as contact persons."""
-    values = {**sales.values, "contact_name": pairing.books_name}
+def plan_create(
+    sales: Record, pairing: Pairing, name_field: str, keys: Sequence[str], child_keys: Sequence[str]
+) -> PlanItem:
+    """Plan a new Books record under ``pairing.books_name``, with the record's children.
+
+    Args:
+        sales: the sales-side record.
+        pairing: its decision.
+        name_field: the canonical field that holds the name.
+        keys: the mapped fields of the record.
+        child_keys: the mapped fields of a child.
+    """
+    values = {**sales.values, name_field: pairing.books_name}
     fields = tuple(
         FieldMerge(key, Outcome.WRITE, "books", None, values[key], reason=pairing.reason)
         for key in keys

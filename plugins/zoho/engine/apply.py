@@ -6,14 +6,13 @@ is looked up by the name that it claimed, an update is planned again from what B
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from zoho.api.paging import Page
 from zoho.core.names import name_key
 from zoho.core.plan import Action
 from zoho.engine import wording
@@ -21,14 +20,11 @@ from zoho.engine.job import Job
 from zoho.engine.plan import plan_found, plan_linked, read_books
 from zoho.engine.settle import settle, settle_skip
 from zoho.engine.work import Work, history_row, read_plan
-from zoho.modules.customers import BOOKS_CONTACTS
 from zoho.store import cursors, links, runs
 from zoho.store.runs import ChangeState
 from zoho.transport.errors import RecordError, ZohoError
 
 log = logging.getLogger(__name__)
-
-_NAME_FILTER_LIMIT = 100
 
 
 @dataclass(slots=True)
@@ -118,16 +114,16 @@ def _create(job: Job, work: Work) -> None:
     lead to a double: the create is refused, the claim stays, and the next run finds the customer.
     """
     body = work.body or {}
-    name = str(body["contact_name"])
+    name = str(body[job.module.books_list.name_field])
     with job.store.begin() as connection:
-        read_at = cursors.seen_until(connection, job.scope, "books", BOOKS_CONTACTS) or job.clock()
+        read_at = cursors.seen_until(connection, job.scope, "books", job.module.books_list.entity) or job.clock()
         older = links.claim(connection, job.scope, work.item.sales_id, name, job.run_id, read_at)
         runs.start_change(connection, job.run_id, work.seq, None, job.clock())
     since = older.claimed_at if older else read_at
     if older and _adopt(job, work, older.name, since):
         return
     try:
-        raw = job.books.create_contact(body)
+        raw = job.books_side.create(body)
     except ZohoError as error:
         if error.outcome_unknown and _adopt(job, work, name, since):
             return
@@ -147,23 +143,17 @@ def _adopt(job: Job, work: Work, name: str, since: datetime) -> bool:
         name: the display name it claimed.
         since: when Books was known not to have it, by Zoho's clock.
     """
-    for page in _namesakes(job, name):
+    books_list = job.module.books_list
+    for page in job.books_side.named(name):
         for row in page.records:
-            same_name = name_key(row["contact_name"]) == name_key(name)
+            same_name = name_key(row[books_list.name_field]) == name_key(name)
             if same_name and datetime.fromisoformat(row["created_time"]) >= since:
-                books_id = str(row["contact_id"])
+                books_id = str(row[books_list.id_field])
                 read_books(job, books_id)
                 found = plan_found(job, work.item.kind, work.item.sales_id, books_id, name)
                 _finish_found(job, replace(found, seq=work.seq))
                 return True
     return False
-
-
-def _namesakes(job: Job, name: str) -> Iterator[Page]:
-    """Look a display name up; Books takes at most 100 characters of it."""
-    if len(name) <= _NAME_FILTER_LIMIT:
-        return job.books.contacts(name=name, purpose="recover")
-    return job.books.contacts(contact_name_startswith=name[:_NAME_FILTER_LIMIT], purpose="recover")
 
 
 def _finish_found(job: Job, found: Work) -> None:
@@ -204,5 +194,5 @@ def _update_again(job: Job, work: Work) -> None:
 def _send_update(job: Job, work: Work) -> None:
     body: Mapping[str, Any] = work.body or {}
     repeatable = not work.item.adds_children
-    raw = job.books.update_contact(work.item.books_id or "", dict(body), repeatable=repeatable)
+    raw = job.books_side.update(work.item.books_id or "", body, repeatable=repeatable)
     settle(job, work, raw)

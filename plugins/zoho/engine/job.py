@@ -11,8 +11,10 @@ from sqlalchemy import Engine
 from zoho.api.books import BooksClient
 from zoho.api.crm import CrmClient
 from zoho.config.load import Configured
+from zoho.engine.books_side import BooksSide, books_side
 from zoho.engine.calls import CallMeter
 from zoho.modules.customers import Customers
+from zoho.modules.module import Module
 from zoho.store.scope import Scope
 
 
@@ -53,7 +55,12 @@ class Job:
         return self.open_books()
 
     @cached_property
-    def module(self) -> Customers:
+    def books_side(self) -> BooksSide:
+        """The module's list in Books."""
+        return books_side(self.books, self.module.books_list)
+
+    @cached_property
+    def module(self) -> Module:
         """The rules of the module."""
         settings = self.configured.settings.modules.customers
         if settings is None:

@@ -14,7 +14,6 @@ from zoho.core.records import Kind, Side
 from zoho.engine.job import Job
 from zoho.engine.scan import Extract, observations, scan_position
 from zoho.engine.staging import read_rows, write_rows
-from zoho.modules.customers import BOOKS_CONTACTS
 from zoho.store import cursors, links
 from zoho.store.observations import absorb
 
@@ -108,7 +107,7 @@ def _candidates(job: Job) -> list[Candidate]:
             else:
                 unlinked = [Named(row.remote_id, row.name) for row in rows]
                 wanted = [*(record.name for record in unlinked), *claims.values()]
-                free, taken = links.free_namesakes(connection, job.scope, BOOKS_CONTACTS, wanted)
+                free, taken = links.free_namesakes(connection, job.scope, job.module.books_list.entity, wanted)
                 free = [record for record in free if record.id not in given]
                 pairings = pair_by_name(unlinked, free, taken | names, claims, job.module.settings.duplicates)
             given |= {pairing.books_id for pairing in pairings if pairing.books_id}

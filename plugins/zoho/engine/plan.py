@@ -14,7 +14,6 @@ from zoho.core.records import Base, Kind, Link, Record
 from zoho.engine.job import Job
 from zoho.engine.pair import Candidate, read_pairs
 from zoho.engine.work import Work, write_plan
-from zoho.modules.customers import BOOKS_CONTACTS, CONTACTS
 from zoho.store import links, observations, runs
 
 log = logging.getLogger(__name__)
@@ -60,8 +59,8 @@ def _out_of_step(job: Job, connection: Connection) -> dict[Kind, list[str]]:
     """Return the sales ids of linked records to be looked at, by kind."""
     found = {}
     for source in job.module.sources:
-        children = CONTACTS if source.kind is Kind.BUSINESS and job.module.contacts_are_children else None
-        found[source.kind] = links.out_of_step(connection, job.scope, source.entity, children)
+        entities = (source.entity, job.module.books_list.entity, source.child_entity)
+        found[source.kind] = links.out_of_step(connection, job.scope, *entities)
     return found
 
 
@@ -71,7 +70,7 @@ def _fetch_details(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kin
     with job.store.connect() as connection:
         for sales_ids in stale.values():
             wanted |= {row.books_id for row in links.by_sales_id(connection, job.scope, sales_ids).values()}
-        known = observations.by_id(connection, job.scope, "books", BOOKS_CONTACTS, sorted(wanted))
+        known = observations.by_id(connection, job.scope, "books", job.module.books_list.entity, sorted(wanted))
     for books_id in sorted(wanted):
         row = known.get(books_id)
         if row is None or row.detailed_at != row.modified_at:
@@ -79,10 +78,10 @@ def _fetch_details(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kin
 
 
 def read_books(job: Job, books_id: str) -> None:
-    """Read one Books customer whole and store what was seen; one that is gone is left as it was last seen."""
-    raw = job.books.contact(books_id)
+    """Read one Books record whole and store what was seen; one that is gone is left as it was last seen."""
+    raw = job.books_side.read(books_id)
     if raw is None:
-        log.warning("Books customer %s is not there any more.", books_id)
+        log.warning("Books record %s is not there any more.", books_id)
         return
     with job.store.begin() as connection:
         observations.absorb(connection, job.scope, [job.module.observe_books(raw, detailed=True)])
@@ -111,15 +110,17 @@ def _works(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Seque
 def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work]:
     with job.store.connect() as connection:
         books_ids = [c.pairing.books_id for c in candidates if c.pairing.books_id]
-        books = observations.by_id(connection, job.scope, "books", BOOKS_CONTACTS, books_ids)
+        books = observations.by_id(connection, job.scope, "books", job.module.books_list.entity, books_ids)
         sides = {
             kind: _sales_side(job, connection, kind, [c.pairing.sales_id for c in candidates if c.kind is kind])
             for kind in {candidate.kind for candidate in candidates}
         }
+    name_field = job.module.books_list.name_field
     for candidate in candidates:
         pairing, seen = candidate.pairing, sides[candidate.kind][candidate.pairing.sales_id]
         if pairing.fate is Fate.NEW:
-            item = plan_create(seen.record, pairing, job.module.maps[candidate.kind].keys, job.module.person_keys)
+            keys = job.module.maps[candidate.kind].keys
+            item = plan_create(seen.record, pairing, name_field, keys, job.module.child_keys)
             yield Work(0, item, seen.record, seen.marks, body=job.module.create_body(item))
         else:
             yield _join(job, seen, books[pairing.books_id or ""].raw, None, pairing.reason)
@@ -137,10 +138,13 @@ def plan_found(job: Job, kind: Kind, sales_id: str, books_id: str, created_as: s
     """
     with job.store.connect() as connection:
         seen = _sales_side(job, connection, kind, [sales_id])[sales_id]
-        raw = observations.by_id(connection, job.scope, "books", BOOKS_CONTACTS, [books_id])[books_id].raw
+        raw = observations.by_id(connection, job.scope, "books", job.module.books_list.entity, [books_id])[
+            books_id
+        ].raw
     base = None
     if created_as is not None:
-        base = Base({"contact_name": seen.record.values["contact_name"]}, {"contact_name": created_as})
+        name_field = job.module.books_list.name_field
+        base = Base({name_field: seen.record.values[name_field]}, {name_field: created_as})
     return _join(job, seen, raw, base, "created by an earlier try whose answer was lost")
 
 
@@ -154,7 +158,7 @@ def _join(job: Job, seen: "_Seen", raw: Mapping[str, Any], base: Base | None, re
         {},
         frozenset(),
         job.module.maps[kind].keys,
-        job.module.person_keys,
+        job.module.child_keys,
         job.module.rules,
         reason,
     )
@@ -177,10 +181,11 @@ def plan_linked(job: Job, kind: Kind, sales_ids: Sequence[str], joining: Set[str
         children = links.children_of(connection, job.scope, [row.link_id for row in known.values()])
         sides = _sales_side(job, connection, kind, sales_ids)
         books_ids = [row.books_id for row in known.values()]
-        books = observations.by_id(connection, job.scope, "books", BOOKS_CONTACTS, books_ids)
+        books = observations.by_id(connection, job.scope, "books", job.module.books_list.entity, books_ids)
         moved: set[str] = set()
-        if kind is Kind.BUSINESS:
-            moved = _moved_away(job, connection, known, children, joining)
+        child_entity = job.module.source_of(kind).child_entity
+        if child_entity is not None:
+            moved = _moved_away(job, connection, child_entity, known, children, joining)
     for sales_id in sales_ids:
         link, seen = known[sales_id], sides[sales_id]
         seen_in_books = books[link.books_id]
@@ -194,7 +199,7 @@ def plan_linked(job: Job, kind: Kind, sales_ids: Sequence[str], joining: Set[str
             child_links,
             moved,
             job.module.maps[kind].keys,
-            job.module.person_keys,
+            job.module.child_keys,
             job.module.rules,
         )
         if item is None:
@@ -215,11 +220,11 @@ class _Seen:
 
 
 def _sales_side(job: Job, connection: Connection, kind: Kind, sales_ids: Sequence[str]) -> dict[str, _Seen]:
-    entity = job.module.entity_of(kind)
-    rows = observations.by_id(connection, job.scope, "sales", entity, sales_ids)
+    source = job.module.source_of(kind)
+    rows = observations.by_id(connection, job.scope, "sales", source.entity, sales_ids)
     contacts: Mapping[str, Sequence[Row[Any]]] = {}
-    if kind is Kind.BUSINESS and job.module.contacts_are_children:
-        contacts = observations.by_parent(connection, job.scope, CONTACTS, sales_ids)
+    if source.child_entity is not None:
+        contacts = observations.by_parent(connection, job.scope, source.child_entity, sales_ids)
         own = links.by_sales_id(connection, job.scope, [c.remote_id for group in contacts.values() for c in group])
         contacts = {
             parent: [contact for contact in group if contact.remote_id not in own]
@@ -237,6 +242,7 @@ def _sales_side(job: Job, connection: Connection, kind: Kind, sales_ids: Sequenc
 def _moved_away(
     job: Job,
     connection: Connection,
+    child_entity: str,
     known: Mapping[str, Row[Any]],
     children: Mapping[int, Sequence[Row[Any]]],
     joining: Set[str],
@@ -244,7 +250,7 @@ def _moved_away(
     """Return the linked contacts that now belong to another account which Books has too, or gets in this run."""
     parent_of = {row.link_id: sales_id for sales_id, row in known.items()}
     child_ids = [child.sales_id for group in children.values() for child in group]
-    contacts = observations.by_id(connection, job.scope, "sales", CONTACTS, child_ids)
+    contacts = observations.by_id(connection, job.scope, "sales", child_entity, child_ids)
     elsewhere = {
         child.sales_id: contacts[child.sales_id].parent_id
         for group in children.values()

@@ -7,7 +7,6 @@ from typing import Any
 
 from zoho.engine.errors import PreflightError
 from zoho.engine.job import Job
-from zoho.modules.customers import ACCOUNTS, CONTACTS
 from zoho.store import facts
 
 log = logging.getLogger(__name__)
@@ -64,12 +63,8 @@ def _check_sales_fields(job: Job) -> list[str]:
     file = job.configured.customers_file
     if file is None:
         return []
-    kinds = {"business": ACCOUNTS, "individual": CONTACTS, "contact_person": CONTACTS}
-    lists = job.module.sales_lists()
     problems = []
-    for kind, entity in kinds.items():
-        if entity not in lists:
-            continue
+    for kind, entity in job.module.mapped_entities().items():
         types = _fact(job, f"sales fields of {entity}", lambda entity=entity: _field_types(job, entity))
         for place, pair in enumerate(getattr(file.model, kind)):
             problem = _check_type(pair.sales, entity, types)

@@ -14,7 +14,6 @@ from zoho.core.observation import Observation
 from zoho.core.records import Side, fingerprint
 from zoho.engine.job import Job
 from zoho.engine.staging import dump, read_metadata, read_rows, write_rows
-from zoho.modules.customers import BOOKS_CONTACTS
 from zoho.store import cursors
 from zoho.transport import json
 
@@ -53,11 +52,12 @@ def scan_sales(job: Job) -> list[Extract]:
 
 
 def scan_books(job: Job) -> list[Extract]:
-    """Stage what changed among the Books customers: Books has no such filter, so the list is read newest first."""
-    question = fingerprint({"entity": BOOKS_CONTACTS, "contact_type": "customer"})
-    since = _since(job, "books", BOOKS_CONTACTS, question)
-    pages = job.books.contacts(contact_type="customer", newest_first=True, purpose="scan")
-    return [_stage(job, "books", BOOKS_CONTACTS, question, since, _newer(pages, since))]
+    """Stage what changed in the module's Books list: it has no such filter, so it is read newest first."""
+    books_list = job.module.books_list
+    question = fingerprint({"entity": books_list.entity, **books_list.filters})
+    since = _since(job, "books", books_list.entity, question)
+    pages = _newer(job.books_side.newest_first(), since)
+    return [_stage(job, "books", books_list.entity, question, since, pages)]
 
 
 def observations(job: Job, extract: Extract, side: Side) -> Iterator[Observation]:
@@ -108,7 +108,7 @@ def _stage(
     began = first.server_time if first else None
     metadata = {"question": question, **({"began": began.astimezone(UTC).isoformat()} if began else {})}
     path = job.staging / f"{side}-{entity}.parquet"
-    id_field = "id" if side == "sales" else "contact_id"
+    id_field = "id" if side == "sales" else job.module.books_list.id_field
     rows = (
         {"id": str(record.get(id_field)), "raw": dump(record)}
         for page in chain([first] if first else [], iterator)

@@ -52,7 +52,7 @@ def settle(job: Job, work: Work, raw: Mapping[str, Any]) -> None:
             if child.action is ChildAction.LEAVE and child.sales_id:
                 links.retire_child(connection, job.scope, child.sales_id, link_id, now)
         links.release(connection, job.scope, sales.id)
-        entity = job.module.entity_of(item.kind)
+        entity = job.module.source_of(item.kind).entity
         observations.set_verdicts(connection, job.scope, entity, {sales.id: None})
         after = observation.raw if item.writes else None
         runs.finish_change(connection, job.run_id, work.seq, now, books_id=books.id, after=after)
@@ -108,7 +108,7 @@ def settle_skip(job: Job, work: Work) -> None:
     """Store that a record is left alone, and why."""
     item = work.item
     with job.store.begin() as connection:
-        entity = job.module.entity_of(item.kind)
+        entity = job.module.source_of(item.kind).entity
         observations.set_verdicts(connection, job.scope, entity, {item.sales_id: item.reason})
         runs.finish_change(connection, job.run_id, work.seq, job.clock())
     log.info("%s", wording.done(item))

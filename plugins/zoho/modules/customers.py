@@ -1,7 +1,6 @@
 """Customers: CRM accounts and contacts on the one side, Books customers on the other (CUS)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +8,12 @@ from zoho.config import books_fields
 from zoho.config.mapping import CustomersMapping
 from zoho.config.settings import CustomersModule, Feed
 from zoho.core.children import ChildAction
-from zoho.core.merge import FieldMerge, MergeRules, Outcome
+from zoho.core.merge import FieldMerge, Outcome
 from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
 from zoho.core.records import Kind, Record, Value, fingerprint
 from zoho.modules.fieldmap import FieldMap, nest
+from zoho.modules.module import BooksList, Module, Source
 
 ACCOUNTS = "Accounts"
 CONTACTS = "Contacts"
@@ -23,54 +23,20 @@ _PERSON_FIELDS = tuple(books_fields.CONTACT_PERSON)
 _BOOKS_OWN = ("contact_id", "contact_name", "contact_type", "customer_sub_type", "status", "created_time")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A sales-side list whose records become Books customers.
-
-    Attributes:
-        entity: API name of the list.
-        kind: what its records become.
-        without_parent: only the ones without an account.
-        skip_reason: set where they are left alone, and why.
-    """
-
-    entity: str
-    kind: Kind
-    without_parent: bool = False
-    skip_reason: str | None = None
-
-
-class Customers:
-    """The customers module of one integration.
-
-    Attributes:
-        sources: which sales-side records become customers (CUS-1, CUS-2).
-        contacts_are_children: whether an account's contacts become contact persons of its customer.
-        maps: the field mapping of each kind.
-        rules: how fields merge.
-    """
+class Customers(Module):
+    """The customers module of one integration (CUS-1, CUS-2)."""
 
     name = "customers"
+    books_list = BooksList(BOOKS_CONTACTS, "contact_id", "contact_name", {"contact_type": "customer"})
 
     def __init__(self, settings: CustomersModule, mapping: CustomersMapping) -> None:
-        self.settings = settings
-        self.sources = _sources(settings)
-        self.contacts_are_children = settings.feed is Feed.ACCOUNTS_AND_CONTACTS
-        self.maps = {
+        self.feed = settings.feed
+        maps = {
             Kind.BUSINESS: FieldMap(mapping.business),
             Kind.INDIVIDUAL: FieldMap(mapping.individual),
             Kind.CONTACT_PERSON: FieldMap(mapping.contact_person),
         }
-        self.rules = MergeRules(direction=settings.direction)
-
-    @property
-    def person_keys(self) -> tuple[str, ...]:
-        """The mapped fields of a contact person."""
-        return self.maps[Kind.CONTACT_PERSON].keys
-
-    def entity_of(self, kind: Kind) -> str:
-        """Return the sales-side list that records of a kind come from."""
-        return ACCOUNTS if kind is Kind.BUSINESS else CONTACTS
+        super().__init__(settings, _sources(settings), maps)
 
     def sales_lists(self) -> dict[str, tuple[str, ...]]:
         """Return which sales-side lists are read, and which of their fields (API names)."""
@@ -82,8 +48,14 @@ class Customers:
             Feed.ACCOUNTS: {ACCOUNTS: accounts},
             Feed.CONTACTS: {CONTACTS: contacts},
             Feed.ACCOUNTS_AND_CONTACTS: {ACCOUNTS: accounts, CONTACTS: contacts},
-        }[self.settings.feed]
+        }[self.feed]
         return {entity: tuple(dict.fromkeys((*fields, "Modified_Time"))) for entity, fields in wanted.items()}
+
+    def mapped_entities(self) -> dict[str, str]:
+        """Return section of the mapping → the list whose fields it names."""
+        lists = self.sales_lists()
+        sections = {"business": ACCOUNTS, "individual": CONTACTS, "contact_person": CONTACTS}
+        return {section: entity for section, entity in sections.items() if entity in lists}
 
     def observe_sales(self, entity: str, raw: Mapping[str, Any]) -> Observation:
         """Return a raw CRM record as an observation.
@@ -130,19 +102,19 @@ class Customers:
             raw={**seen, "last_modified_time": raw["last_modified_time"]},
         )
 
-    def sales_record(self, kind: Kind, raw: Mapping[str, Any], contacts: Sequence[Mapping[str, Any]]) -> Record:
+    def sales_record(self, kind: Kind, raw: Mapping[str, Any], children: Sequence[Mapping[str, Any]]) -> Record:
         """Return an observed sales-side record in canonical terms.
 
         Args:
             kind: what it becomes.
             raw: the observation's raw content.
-            contacts: raw contacts of an account; an individual is its own contact person.
+            children: raw contacts of an account; an individual is its own contact person.
         """
         if kind is Kind.INDIVIDUAL:
-            contacts = [raw]
+            children = [raw]
         name = _text(raw.get("Account_Name") if kind is Kind.BUSINESS else raw.get("Full_Name"))
-        children = tuple(self._contact(contact) for contact in contacts)
-        return Record(str(raw["id"]), kind, name, self.maps[kind].read_sales(raw), children)
+        persons = tuple(self._contact(contact) for contact in children)
+        return Record(str(raw["id"]), kind, name, self.maps[kind].read_sales(raw), persons)
 
     def _contact(self, raw: Mapping[str, Any]) -> Record:
         values = self.maps[Kind.CONTACT_PERSON].read_sales(raw)
@@ -202,7 +174,7 @@ def _sources(settings: CustomersModule) -> tuple[Source, ...]:
         None if settings.include_unassociated_contacts else "it has no account (include_unassociated_contacts is off)"
     )
     return (
-        Source(ACCOUNTS, Kind.BUSINESS),
+        Source(ACCOUNTS, Kind.BUSINESS, child_entity=CONTACTS),
         Source(CONTACTS, Kind.INDIVIDUAL, without_parent=True, skip_reason=skip),
     )
 

@@ -196,20 +196,23 @@ def _stem(key: str) -> str:
     return key[:_STEM]
 
 
-def out_of_step(connection: Connection, scope: Scope, entity: str, child_entity: str | None) -> list[str]:
+def out_of_step(
+    connection: Connection, scope: Scope, entity: str, books_entity: str, child_entity: str | None
+) -> list[str]:
     """Return the sales ids of linked records of which either side, or a child, moved since they were in step.
 
     Args:
         connection: of the store.
         scope: whose.
         entity: the sales-side list of the records.
+        books_entity: their list in Books.
         child_entity: the list of their children, found by ``parent_id``; ``None`` when they have none.
     """
     sales, books = observations.alias("sales"), observations.alias("books")
     own = (
         select(links.c.sales_id)
         .join(sales, _is_seen(sales, scope, "sales", entity, links.c.sales_id))
-        .outerjoin(books, _is_seen(books, scope, "books", "contacts", links.c.books_id))
+        .outerjoin(books, _is_seen(books, scope, "books", books_entity, links.c.books_id))
         .where(
             active(scope, "record"),
             or_(

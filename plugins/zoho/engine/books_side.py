@@ -1,0 +1,75 @@
+"""The list of Books that a module keeps in step, whichever it is."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from zoho.api.books import BooksClient
+from zoho.api.paging import Page
+from zoho.modules.module import BooksList
+
+Raw = dict[str, Any]
+
+_NAME_FILTER_LIMIT = 100  # characters (Books API, List contacts, ``contact_name``)
+
+
+class BooksSide(Protocol):
+    """What can be done with the records of one list."""
+
+    def newest_first(self) -> Iterator[Page]:
+        """Walk the list, last modified first; the caller may stop at any page."""
+
+    def read(self, books_id: str) -> Raw | None:
+        """Return a record whole; ``None`` when it is gone."""
+
+    def create(self, body: Mapping[str, Any]) -> Raw:
+        """Create a record and return it whole."""
+
+    def update(self, books_id: str, body: Mapping[str, Any], *, repeatable: bool) -> Raw:
+        """Change a record and return it whole.
+
+        Args:
+            books_id: which.
+            body: what changes.
+            repeatable: whether sending it twice does no harm.
+        """
+
+    def named(self, name: str) -> Iterator[Page]:
+        """Walk the records whose name is, or begins like, ``name``."""
+
+
+class BooksContacts:
+    """Customers or vendors."""
+
+    def __init__(self, client: BooksClient, books_list: BooksList) -> None:
+        self._client = client
+        self._filters = dict(books_list.filters)
+
+    def newest_first(self) -> Iterator[Page]:
+        """See :class:`BooksSide`."""
+        return self._client.contacts(newest_first=True, purpose="scan", **self._filters)
+
+    def read(self, books_id: str) -> Raw | None:
+        """See :class:`BooksSide`."""
+        return self._client.contact(books_id)
+
+    def create(self, body: Mapping[str, Any]) -> Raw:
+        """See :class:`BooksSide`."""
+        return self._client.create_contact(body)
+
+    def update(self, books_id: str, body: Mapping[str, Any], *, repeatable: bool) -> Raw:
+        """See :class:`BooksSide`."""
+        return self._client.update_contact(books_id, body, repeatable=repeatable)
+
+    def named(self, name: str) -> Iterator[Page]:
+        """See :class:`BooksSide`; of either type, since display names are unique over both."""
+        if len(name) <= _NAME_FILTER_LIMIT:
+            return self._client.contacts(name=name, purpose="recover")
+        return self._client.contacts(contact_name_startswith=name[:_NAME_FILTER_LIMIT], purpose="recover")
+
+
+_SIDES = {"contacts": BooksContacts}
+
+
+def books_side(client: BooksClient, books_list: BooksList) -> BooksSide:
+    """Return what works on a module's list."""
+    return _SIDES[books_list.entity](client, books_list)
