@@ -24,6 +24,9 @@ from stack.processes import Processes, inherited_environment, tail
 
 DATABASE = "airflow"
 USER = "admin"
+NO_QUOTAS = {"calls_per_minute": 1_000_000, "calls_per_day": 1_000_000_000, "concurrent_calls": 1_000}
+"""The sandbox's quotas are off; without these the product would keep to Zoho's all the same."""
+
 READ_COMMENT = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
 PARTS = {
     "api-server": (),
@@ -82,6 +85,8 @@ def environment(places: Places, postgres: Postgres, keys: Secrets, port: int) ->
             "dags_folder": CHECKOUT / "dags",
             "plugins_folder": CHECKOUT / "plugins",
             "load_examples": False,
+            # So that the form of a Zoho connection has a button that tries it.
+            "test_connection": "Enabled",
             "executor": "LocalExecutor",
             # Each is a process forked when the scheduler starts; a run never has more than two tasks at once.
             "parallelism": 4,
@@ -139,7 +144,7 @@ def connections(postgres: Postgres, sandbox_url: str, store_database: str, stagi
             "conn_type": f"zoho_{product}",
             "login": f"1000.SANDBOX{product.upper()}",
             "password": f"sandbox-{product}-client-secret",
-            "extra": {"refresh_token": token, "accounts_url": sandbox_url, "api_url": sandbox_url},
+            "extra": {"refresh_token": token, "accounts_url": sandbox_url, "api_url": sandbox_url, **NO_QUOTAS},
         }
 
     store = {

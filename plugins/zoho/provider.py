@@ -31,6 +31,27 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
     "api_url": _field("API URL", "Only for a custom domain, a Zoho sandbox organization or a local sandbox."),
 }
 
+PLANS = {
+    "books": ("free", "standard", "professional", "premium", "elite", "ultimate"),
+    "crm": ("free", "standard", "professional", "enterprise", "ultimate"),
+    "bigin": ("free", "express", "premier"),
+}
+
+
+def _quota_fields(product: str) -> dict[str, dict[str, Any]]:
+    """What says how much Zoho gives the organization; all of it may stay empty (BEY-8)."""
+    fields = {
+        "plan": _field("Plan", "Of the organization; when empty, what Zoho tells.", enum=["", *PLANS[product]]),
+        "calls_per_day": _field("Calls a day", "Where the syncs stop, to leave the rest to others."),
+        "concurrent_calls": _field("Calls at once", "When other than the plan's."),
+    }
+    if product == "books":
+        fields["calls_per_minute"] = _field("Calls a minute", "100 when empty; less leaves the rest to others.")
+    else:
+        fields["users"] = _field("User licences", "Zoho gives credits for each; when empty, what Zoho tells.")
+    return fields
+
+
 ORGANIZATION_FIELD: dict[str, dict[str, Any]] = {
     "organization_id": _field("Organization ID", "From Zoho Books, Settings, Organization profile. Digits only."),
 }
@@ -47,7 +68,7 @@ def _connection_type(product: str, hook_class: str, extra_fields: dict[str, dict
             "relabeling": {"login": "Client ID", "password": "Client secret"},
             "placeholders": {"login": "1000.…", "password": "from Zoho's API console"},
         },
-        "conn-fields": {**CONNECTION_FIELDS, **extra_fields},
+        "conn-fields": {**CONNECTION_FIELDS, **extra_fields, **_quota_fields(product.lower())},
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.transport.scripted import NOW, Asked, Connect, Reply, ScriptedZoho
 from zoho.api.bigin import BiginClient
 from zoho.api.crm import CrmClient
-from zoho.api.sales_records import criterion
+from zoho.api.sales_records import columns, criterion
 from zoho.transport.errors import Fatal, Retriable
 
 
@@ -99,14 +99,80 @@ def test_no_chosen_records_cost_no_call(zoho: ScriptedZoho, crm: CrmClient) -> N
     assert zoho.asked == []
 
 
-@pytest.mark.parametrize("number", [0, 51])
-def test_more_fields_than_a_list_takes_are_told_before_any_call(
-    number: int, zoho: ScriptedZoho, crm: CrmClient
-) -> None:
-    """CON-4: zoho-api 2.2 allows 50."""
-    with pytest.raises(Fatal, match=f"asks for {number}"):
-        list(crm.records("Accounts", fields=[f"F{n}" for n in range(number)]))
+def test_a_list_of_nothing_is_told_before_any_call(zoho: ScriptedZoho, crm: CrmClient) -> None:
+    """CON-4: zoho-api 2.2 demands fields."""
+    with pytest.raises(Fatal, match="asks for 0"):
+        list(crm.records("Accounts", fields=[]))
     assert zoho.asked == []
+
+
+@pytest.mark.parametrize("number", [50, 51, 98, 99, 200])
+def test_any_number_of_fields_fits_into_lists_of_fifty(number: int) -> None:
+    """CUS-6: every field once; of several lists each tells the state of its records."""
+    fields = [f"F{n}" for n in range(number)]
+    lists = columns(fields)
+    assert [name for names in lists for name in names if name != "Modified_Time"] == fields
+    assert all(len(names) <= 50 for names in lists)
+    assert len(lists) == 1 or all(names[0] == "Modified_Time" for names in lists)
+
+
+WIDE = [f"F{n}" for n in range(60)]
+
+
+def _wide_list(first: dict[str, str], further: dict[str, str], whole: dict[str, Any]) -> Any:
+    """Answers a list, its further fields, and single records; the records by id with their Modified_Time."""
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path.count("/") > 3:
+            found = whole.get(asked.path.rsplit("/", 1)[1])
+            return Reply(200, {"data": [found]}) if found else Reply(204)
+        given, mark = (further, "later") if "ids" in asked.query else (first, "first")
+        names = [name for name in asked.query["fields"].split(",") if name != "Modified_Time"]
+        rows = [
+            {"id": id_, "Modified_Time": at, **dict.fromkeys(names, mark)}
+            for id_, at in given.items()
+            if id_ in asked.query.get("ids", id_).split(",")
+        ]
+        return Reply(200, _page(rows)) if rows else Reply(204)
+
+    return answer
+
+
+def test_more_than_fifty_fields_are_put_together(zoho: ScriptedZoho, crm: CrmClient) -> None:
+    """CUS-6: the further fields of a page are asked for by id, in hundreds."""
+    ids = {str(n): "T1" for n in range(150)}
+    zoho.answer = _wide_list(ids, ids, {})
+    (page,) = crm.records("Accounts", fields=WIDE, modified_since=NOW, view="7")
+    assert [row["id"] for row in page.records] == list(ids)
+    assert [(row["F0"], row["F48"], row["F49"], row["F59"]) for row in page.records] == [
+        ("first", "first", "later", "later")
+    ] * 150
+    assert page.server_time == NOW
+    assert [(asked.query.get("cvid"), asked.query.get("ids", "").count(",")) for asked in zoho.asked] == [
+        ("7", 0),
+        (None, 99),
+        (None, 49),
+    ]
+    assert all("if-modified-since" not in asked.headers for asked in zoho.asked[1:])
+
+
+def test_no_row_mixes_two_states_of_a_record(zoho: ScriptedZoho, crm: CrmClient) -> None:
+    """BEY-2: what changes between two calls is read again, whole; what is deleted in between is left out."""
+    again = {"id": "2", "Modified_Time": "T2", **dict.fromkeys(WIDE, "again"), "Unasked": "x"}
+    zoho.answer = _wide_list({"1": "T1", "2": "T1", "3": "T1"}, {"1": "T1", "2": "T2"}, {"2": again})
+    (page,) = crm.records("Accounts", fields=WIDE)
+    assert [(row["id"], row["F0"], row["F59"]) for row in page.records] == [
+        ("1", "first", "later"),
+        ("2", "again", "again"),
+    ]
+    assert "Unasked" not in page.records[1]
+
+
+def test_an_empty_wide_list_costs_one_call(zoho: ScriptedZoho, crm: CrmClient) -> None:
+    """BEY-8: and tells the time."""
+    zoho.say(204)
+    (page,) = crm.records("Accounts", fields=WIDE)
+    assert (page.records, page.server_time) == ([], NOW)
 
 
 def test_an_older_version_is_walked_by_page_number(zoho: ScriptedZoho, connect: Connect) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from sqlalchemy import Engine, make_url
 
 from tests.transport.scripted import CLIENT_SECRET, REFRESH_TOKEN, Reply, ScriptedZoho
 from zoho.hooks import tokens
@@ -14,11 +17,14 @@ from zoho.hooks.base import ZohoHook
 from zoho.hooks.bigin import ZohoBiginHook
 from zoho.hooks.books import ZohoBooksHook
 from zoho.hooks.crm import ZohoCrmHook
-from zoho.hooks.store import store_url
-from zoho.provider import DATA_CENTRE_CODES, get_provider_info
+from zoho.hooks.store import store_engine, store_url
+from zoho.provider import DATA_CENTRE_CODES, PLANS, get_provider_info
+from zoho.store.budget import left
+from zoho.transport.budget import NoBudget
 from zoho.transport.data_centres import DATA_CENTRES
 from zoho.transport.errors import Fatal
 from zoho.transport.exchange import Call
+from zoho.transport.limits import EDITIONS
 from zoho.transport.oauth import Credentials, MemoryTokenStore
 
 HOOKS = (ZohoCrmHook, ZohoBiginHook, ZohoBooksHook)
@@ -214,6 +220,91 @@ def test_with_a_store_tokens_are_shared_by_all_workers(monkeypatch: pytest.Monke
     _connection(monkeypatch, "zoho_sync_store", conn_type="postgres", host="db.invalid", schema="s")
     assert isinstance(tokens.shared_tokens(), DatabaseTokenStore)
     assert tokens.shared_tokens() is tokens.shared_tokens()
+
+
+def test_without_a_store_there_is_no_budget(connection: Any) -> None:
+    """BEY-8: a connection can be tested before the store exists."""
+    assert isinstance(ZohoCrmHook(connection("crm")).client.transport.budget, NoBudget)
+
+
+@pytest.fixture
+def store(store_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The store, with its connection."""
+    url = make_url(store_url)
+    extra = dict(url.query)
+    parts = {"conn_type": "postgres", "login": url.username, "schema": url.database, "extra": extra}
+    _connection(monkeypatch, "zoho_sync_store", **parts)
+    yield store_engine()
+    store_engine().dispose()
+
+
+def test_books_has_its_organizations_budget(zoho: ScriptedZoho, connection: Any, store: Engine) -> None:
+    """BEY-8: with the plan of the connection; the question for the only organization has no budget yet."""
+    zoho.say(200, {"code": 0, "organizations": [{"organization_id": "60001"}]})
+    zoho.say(200, {"code": 0, "user": {}})
+    hook = ZohoBooksHook(connection("books", plan="premium"))
+    hook.client.current_user()
+    known = left(store, "books", "60001")
+    assert known is not None
+    assert (known.per_minute, known.per_day, known.concurrent) == (99, 9_999, 10)
+
+
+def test_connections_to_one_crm_share_its_budget(zoho: ScriptedZoho, connection: Any, store: Engine) -> None:
+    """BEY-8: which organization and edition is behind a connection is asked once a day."""
+    licence = {"paid_type": "professional", "users_license_purchased": 10}
+    zoho.answer = lambda asked: Reply(
+        200,
+        {"org": [{"zgid": "711", "license_details": licence}]} if asked.path.endswith("/org") else {"users": [{}]},
+    )
+    ZohoCrmHook(connection("crm")).client.current_user()
+    ZohoCrmHook(connection("crm", refresh_token="1000.another")).client.current_user()
+    ZohoCrmHook(connection("crm")).client.current_user()
+    known = left(store, "crm", "711")
+    assert known is not None
+    assert (known.per_day, known.concurrent) == (55_000 - 3, 15)
+    assert [asked.path for asked in zoho.asked].count("/crm/v8/org") == 2
+
+
+def test_a_client_that_may_not_ask_for_its_organization_works(
+    zoho: ScriptedZoho, connection: Any, store: Engine
+) -> None:
+    """CON-4: then the credentials have a budget of their own, the smallest there is."""
+    refusal = {"code": "OAUTH_SCOPE_MISMATCH", "message": "Unauthorized", "status": "error", "details": {}}
+    zoho.answer = lambda asked: Reply(401, refusal) if asked.path.endswith("/org") else Reply(200, {"users": [{}]})
+    hook = ZohoCrmHook(connection("crm"))
+    hook.client.current_user()
+    known = left(store, "crm", hook._credentials().key)
+    assert known is not None
+    assert known.per_day == 4_999
+
+
+def test_a_client_that_nobody_needs_gives_back_what_it_holds(
+    zoho: ScriptedZoho, connection: Any, store: Engine
+) -> None:
+    """BEY-8: at once, not when its lease expires."""
+    zoho.answer = lambda _: Reply(200, {"code": 0, "user": {}})
+    hook = ZohoBooksHook(connection("books", organization_id="60001"))
+    for _ in range(5):
+        hook.client.current_user()
+    held = left(store, "books", "60001")
+    del hook
+    gc.collect()
+    freed = left(store, "books", "60001")
+    assert held is not None
+    assert freed is not None
+    assert (held.concurrent, freed.concurrent, freed.per_minute) == (4, 5, 95)
+
+
+def test_a_wrong_plan_is_told(connection: Any, store: Engine) -> None:
+    """CON-4: by the connection's test."""
+    worked, message = ZohoBooksHook(connection("books", organization_id="1", plan="golden")).test_connection()
+    assert not worked
+    assert "golden" in message
+
+
+def test_the_form_offers_the_plans_that_exist() -> None:
+    """BEY-8."""
+    assert {product: tuple(editions) for product, editions in EDITIONS.items()} == PLANS
 
 
 def test_the_provider_describes_the_hooks_that_exist() -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from zoho.core.observation import Observation
 from zoho.store import cursors, observations
+from zoho.store.cursors import Cursor
 from zoho.store.scope import Scope
 
 SCOPE = Scope("demo", "customers", "1")
@@ -53,6 +54,6 @@ def test_a_record_seen_twice_counts_once(store: Engine):
 def test_a_cursor_of_another_question_does_not_count(store: Engine):
     """CUS-6: when the mapping asks for another field, everything is read again."""
     with store.begin() as connection:
-        cursors.move(connection, SCOPE, "sales", "Accounts", "question", THEN)
-        assert cursors.read(connection, SCOPE, "sales", "Accounts", "question") == THEN
+        cursors.move(connection, SCOPE, "sales", "Accounts", "question", THEN, complete=False)
+        assert cursors.read(connection, SCOPE, "sales", "Accounts", "question") == Cursor(THEN, None)
         assert cursors.read(connection, SCOPE, "sales", "Accounts", "another") is None

@@ -16,8 +16,6 @@ from tests.support.sandbox import Sandbox
 from zoho.api.books import BooksClient
 from zoho.api.crm import CrmClient
 from zoho.config.load import include_folder, integration
-from zoho.config.mapping import CustomersMapping
-from zoho.config.settings import CustomersModule
 from zoho.engine import lifecycle
 from zoho.engine.apply import apply, show
 from zoho.engine.errors import FailedInPart
@@ -27,7 +25,7 @@ from zoho.engine.plan import plan
 from zoho.engine.preflight import preflight
 from zoho.engine.report import RunReport, run_report
 from zoho.engine.scan import scan_books, scan_sales
-from zoho.modules.customers import Customers
+from zoho.modules.registry import module_of
 from zoho.store.tables import metadata
 from zoho.transport.exchange import Call
 from zoho.transport.oauth import Credentials, MemoryTokenStore
@@ -67,6 +65,25 @@ class Lab:
             lines[place] = f"{indent}{key}: {text}"
         path.write_text("\n".join(lines) + "\n")
 
+    def settings_add(self, line: str, module: str = "customers") -> None:
+        """Adds a line to the settings of a module, over one of the same key."""
+        path = self.include / "integrations" / "demo.yaml"
+        text = path.read_text()
+        head, body = text.split(f"  {module}:\n", 1)
+        key = line.split(":", maxsplit=1)[0]
+        body = re.sub(rf"^    {key}:.*\n", "", body, count=1, flags=re.M)
+        path.write_text(f"{head}  {module}:\n    {line}\n{body}")
+
+    def module_on(self, module: str) -> None:
+        """Turns a module of the demo integration on, if it is not."""
+        path = self.include / "integrations" / "demo.yaml"
+        if f"  {module}:\n" not in path.read_text():
+            path.write_text(path.read_text().rstrip("\n") + f"\n  {module}:\n    direction: from_sales\n")
+
+    def map_with(self, sales: str, books: str, transform: str) -> None:
+        """Gives a line of the accounts' mapping a transform."""
+        self.map_field(sales, f"{books}, transform: {transform}")
+
     def start_over(self) -> None:
         """Empties both organizations and the store; the tokens die with the organizations."""
         self.tokens = MemoryTokenStore()
@@ -82,11 +99,12 @@ class Lab:
         assert before
         path.write_text(path.read_text().replace(before[0], f"- {{sales: {sales}, books: {books}}}", 1))
 
-    def job(self, full_scan: bool = False) -> Job:
+    def job(self, full_scan: bool = False, module: str = "customers") -> Job:
         """A job of the next run."""
         self.runs += 1
         job = Job(
             configured=integration("demo", self.include),
+            module_name=module,
             run_id=f"run-{self.runs}",
             store=self.store,
             staging=self.folder / "staging" / f"run-{self.runs}",
@@ -112,13 +130,15 @@ class Lab:
 
         return Transport(product, credentials, self.tokens, on_call=on_call, sleep=self.sleep)
 
-    def run(self, full_scan: bool = False, dry_run: bool = False, repeat: bool = False) -> RunReport:
+    def run(
+        self, module: str = "customers", *, full_scan: bool = False, dry_run: bool = False, repeat: bool = False
+    ) -> RunReport:
         """Plays all tasks of a run, one after the other; returns what it did, also when it failed in part.
 
         With ``repeat`` it is the latest run once more, as when its tasks are cleared in Airflow.
         """
         self.runs -= repeat
-        job = self.job(full_scan)
+        job = self.job(full_scan, module)
         origin = f"test:{job.run_id}"
         lifecycle.begin(job, origin, dry_run)
         preflight(job)
@@ -156,12 +176,9 @@ class Lab:
         return self._records("Contacts", "Full_Name", "Account_Name")
 
     def _records(self, module: str, *names: str) -> list[dict[str, Any]]:
-        lists = Customers(CustomersModule(include_unassociated_contacts=True), self._mapping()).sales_lists()
+        lists = module_of(integration("demo", self.include), "customers").sales_lists()
         pages = self.crm.records(module, fields=list(dict.fromkeys((*names, *lists[module]))), purpose="test")
         return [record for page in pages for record in page.records]
-
-    def _mapping(self) -> CustomersMapping:
-        return integration("demo", self.include).customers_mapping
 
     def writes(self, since: int = 0) -> list[dict[str, Any]]:
         """API calls that change something, made since call number ``since``."""

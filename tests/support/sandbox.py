@@ -53,6 +53,10 @@ class Sandbox:
         """Replaces the rules that spoil answers."""
         self._send("POST", "faults", list(rules))
 
+    def hits(self) -> int:
+        """Returns how many answers the rules have spoiled so far."""
+        return sum(rule["hit"] for rule in self._send("GET", "faults")["faults"])
+
     def clear_faults(self) -> None:
         """Answers rightly again."""
         self._send("DELETE", "faults")

@@ -17,6 +17,8 @@ OWN_WORDS = {
     "CERTIFICATE",
     "NO_ANSWER",
     "UNREADABLE",
+    "NO_TURN",
+    "DAY_SPENT",
     "TOO_MANY_TOKENS",
     "NO_TOKEN",
     "UNKNOWN_DOMAIN",

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.transport.scripted import CLIENT_SECRET, NOW, REFRESH_TOKEN, Connect, Reply, ScriptedZoho
-from zoho.transport.errors import ZohoError
+from zoho.api.crm import CrmClient
+from zoho.transport.errors import RecordError, ZohoError
 from zoho.transport.oauth import Token
 from zoho.transport.redaction import redact
 
@@ -90,6 +91,19 @@ def test_what_holds_secrets_does_not_show_them(shown: Any, connect: Connect) -> 
     """CON-1."""
     _clean(shown(Token(ACCESS_TOKEN, NOW, "https://www.zohoapis.com")))
     _clean(shown(connect().transport._credentials))
+
+
+def test_what_zoho_says_of_a_record_shows_no_secret(zoho: ScriptedZoho, connect: Connect) -> None:
+    """CON-1: also a secret that does not look like one, in the words that go into the history."""
+    zoho.say(400, {"code": "INVALID_DATA", "message": f"not {CLIENT_SECRET}", "details": {"api_name": "Phone"}})
+    with pytest.raises(RecordError) as whole:
+        connect().transport.request("POST", "/v8/Accounts", body={}, purpose="load")
+    block = {"code": "INVALID_DATA", "message": f"not {CLIENT_SECRET}", "details": {}, "status": "error"}
+    zoho.say(400, {"data": [block]})
+    (result,) = CrmClient(connect().transport).insert("Accounts", [{}])
+    assert "not ***" in str(whole.value)
+    assert "not ***" in str(result.error)
+    _clean(str(whole.value) + str(result.error) + repr(result) + traceback.format_exc())
 
 
 def test_whatever_looks_like_a_token_is_hidden() -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from tests.transport.scripted import (
     Reply,
     ScriptedZoho,
 )
-from zoho.transport.errors import Fatal, Retriable, ZohoError
+from zoho.transport.errors import Fatal, RecordError, Retriable, ZohoError
 from zoho.transport.oauth import Credentials, MemoryTokenStore
 
 INVALID_TOKEN = {"code": "INVALID_TOKEN", "details": {}, "message": "invalid oauth token", "status": "error"}
@@ -325,24 +324,15 @@ def test_every_try_passes_the_budget(zoho: ScriptedZoho, connect: Connect) -> No
     assert budget.open == 0
 
 
-def test_a_file_is_written_piece_by_piece_and_begun_anew(zoho: ScriptedZoho, connect: Connect) -> None:
-    """zoho-api 2.10: a broken download leaves nothing of the first try behind."""
-    content = bytes(range(256)) * 2000
-    zoho.say(200, content, cut=True).say(200, content)
-    file = io.BytesIO()
-    connect().transport.download("/bulk/v8/read/1/result", file, purpose="bulk")
-    assert file.getvalue() == content
-
-
-def test_a_file_that_is_refused_is_an_error(zoho: ScriptedZoho, connect: Connect) -> None:
-    """zoho-api 2.10: ten downloads a minute."""
-    for _ in range(2):
-        zoho.say(429, {"code": "TOO_MANY_REQUESTS", "message": "later"}, headers={"Retry-After": "61"})
-    file = io.BytesIO()
-    with pytest.raises(Retriable) as caught:
-        connect().transport.download("/bulk/v8/read/1/result", file, purpose="bulk")
-    assert caught.value.retry_after == 61
-    assert file.getvalue() == b""
+def test_the_budget_hears_what_answers_tell_of_the_quota(zoho: ScriptedZoho, connect: Connect) -> None:
+    """BEY-8: also of a refused call; what is held is given back in the end."""
+    zoho.say(400, {"code": 4}, headers={"x-rate-limit-remaining": "9"})
+    budget = Ledger()
+    transport = connect("books", budget=budget).transport
+    with pytest.raises(RecordError):
+        transport.request("POST", "/contacts", body={}, purpose="load")
+    transport.close()
+    assert (budget.learned[-1], budget.closed) == (("books", "9"), True)
 
 
 def test_the_clock_has_no_say_in_times_of_zoho(zoho: ScriptedZoho, connect: Connect) -> None:
@@ -358,7 +348,9 @@ class Ledger:
 
     taken: list[tuple[str, int]] = field(default_factory=list)
     paused: list[tuple[str, float, str]] = field(default_factory=list)
+    learned: list[tuple[str, str | None]] = field(default_factory=list)
     open: int = 0
+    closed: bool = False
 
     @contextmanager
     def acquire(self, product: str, cost: int) -> Iterator[None]:
@@ -370,9 +362,17 @@ class Ledger:
         finally:
             self.open -= 1
 
+    def learn(self, product: str, headers: Mapping[str, str]) -> None:
+        """Notes what an answer tells."""
+        self.learned.append((product, headers.get("x-rate-limit-remaining")))
+
     def pause(self, product: str, seconds: float, code: str) -> None:
         """Notes who must wait."""
         self.paused.append((product, seconds, code))
+
+    def close(self) -> None:
+        """Notes that everything was given back."""
+        self.closed = True
 
 
 def _at_once(tasks: list[Any]) -> None:

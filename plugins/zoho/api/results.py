@@ -8,6 +8,7 @@ from typing import Any
 
 from zoho.transport.errors import RecordError
 from zoho.transport.exchange import Request
+from zoho.transport.redaction import redact
 from zoho.transport.verdict import record_error
 
 
@@ -50,7 +51,7 @@ def result_of(item: Mapping[str, Any], request: Request, asked: str) -> RecordRe
         ok=ok,
         id=None if identity is None else str(identity),
         code=str(item.get("code") or ""),
-        message=str(item.get("message") or ""),
+        message=redact(str(item.get("message") or ""), ()),
         action=str(item.get("action") or asked),
         error=None if ok else record_error(request, item),
         details=facts,

@@ -15,6 +15,7 @@ FIELDS_PER_LIST = 50
 """Columns a list gives at most; a single record comes with all."""
 
 IDS_PER_LIST = 100
+MODIFIED = "Modified_Time"
 SEARCH_PAGES = 10
 """A search has no page token and ends after 2,000 records."""
 
@@ -39,9 +40,12 @@ class RecordReads(SalesApi):
     ) -> Iterator[Page]:
         """Walk a module's records, page by page, each id once.
 
+        More than 50 fields take more calls: the further ones of each page are asked for by id, in hundreds.
+        A record that changes between these calls is read once more, whole, so that no row mixes two states.
+
         Args:
             module: API name (``Accounts``).
-            fields: API names of at most 50 fields; ``id`` always comes along.
+            fields: API names; ``id`` always comes along, and ``Modified_Time`` when there are more than 50.
             modified_since: Only what changed at this time or later, aware.
             view: Id of a custom view to keep to.
             ids: Only these records, asked for in hundreds; no call when empty.
@@ -51,9 +55,23 @@ class RecordReads(SalesApi):
             Pages of up to 200 records; one empty page when there is nothing, for its server time.
 
         Raises:
-            Fatal: More than 50 fields, more than 100,000 records, a view that does not exist.
+            Fatal: No fields, more than 100,000 records, a view that does not exist.
             Retriable: Zoho cannot now.
         """
+        first, *further = columns(fields)
+        for page in self._narrow(module, first, modified_since, view, ids, purpose):
+            yield self._widened(module, page, further, fields, purpose)
+
+    def _narrow(
+        self,
+        module: str,
+        fields: Sequence[str],
+        modified_since: datetime | None,
+        view: str | None,
+        ids: Sequence[str] | None,
+        purpose: str,
+    ) -> Iterator[Page]:
+        """A list as Zoho gives it, of at most 50 fields."""
         params = {"fields": self._fields(fields), "cvid": view}
         headers = {"If-Modified-Since": iso_seconds(modified_since)} if modified_since else None
         cost = VIEW_COST if view else 1
@@ -66,6 +84,25 @@ class RecordReads(SalesApi):
             for page in self._walk(self._path(module), asked, purpose=purpose, headers=headers, cost=cost):
                 number += 1
                 yield Page(page.records, number, page.server_time)
+
+    def _widened(
+        self, module: str, page: Page, further: Sequence[Sequence[str]], fields: Sequence[str], purpose: str
+    ) -> Page:
+        """Add the fields that did not fit to the records of a page; a record that is gone by now is left out."""
+        if not further or not page.records:
+            return page
+        rows = {row["id"]: dict(row) for row in page.records}
+        torn = set()
+        for names in further:
+            parts = self._narrow(module, names, None, None, list(rows), purpose)
+            found = {row["id"]: row for part in parts for row in part.records}
+            torn |= {id_ for id_, row in rows.items() if found.get(id_, {}).get(MODIFIED) != row.get(MODIFIED)}
+            for id_, row in found.items():
+                rows[id_].update(row)
+        for id_ in torn:
+            whole = self.record(module, id_, purpose=purpose)
+            rows[id_] = {name: whole.get(name) for name in ("id", MODIFIED, *fields)} if whole else {}
+        return Page([row for row in rows.values() if row], page.number, page.server_time)
 
     def record(self, module: str, id: str, *, purpose: str = "detail") -> dict[str, Any] | None:  # noqa: A002
         """Return one record with all its fields, or None when it does not exist.
@@ -160,6 +197,18 @@ class RecordReads(SalesApi):
             message = f"A list takes 1 to {FIELDS_PER_LIST} fields and the mapping asks for {len(fields)}."
             raise Fatal(message, product=self.transport.product)
         return ",".join(fields)
+
+
+def columns(fields: Sequence[str]) -> list[list[str]]:
+    """Split fields into lists that Zoho takes; each of several has ``Modified_Time``, to tell what belongs together.
+
+    Args:
+        fields: API names, as many as are wanted.
+    """
+    if len(fields) <= FIELDS_PER_LIST:
+        return [list(fields)]
+    others = [name for name in dict.fromkeys(fields) if name != MODIFIED]
+    return [[MODIFIED, *some] for some in batches(others, FIELDS_PER_LIST - 1)]
 
 
 def criterion(field: str, operator: str, *values: str) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 from airflow.sdk import BaseHook, Connection
 from airflow.sdk.log import mask_secret
+from sqlalchemy import Engine
 
+from zoho.hooks.store import store_if_connected
 from zoho.hooks.tokens import shared_tokens
+from zoho.transport.budget import Budget, NoBudget
 from zoho.transport.errors import Fatal, ZohoError
 from zoho.transport.exchange import Call
 from zoho.transport.oauth import DATA_CENTRES, Credentials
 from zoho.transport.session import Transport
-from zoho.transport.wire import Budget
 
 Client = TypeVar("Client")
 
@@ -23,12 +26,14 @@ class ZohoHook(BaseHook, Generic[Client]):
     """Builds an API client out of an Airflow connection, when it is first needed.
 
     The connection: login is the client id, password the client secret; extra holds ``refresh_token``,
-    ``data_center`` (``com``, ``eu`` …) and, for custom domains and sandboxes, ``accounts_url`` and ``api_url``.
+    ``data_center`` (``com``, ``eu`` …) and, for custom domains and sandboxes, ``accounts_url`` and ``api_url``;
+    ``plan``, ``users`` and the other settings of ``limits_for`` say how much Zoho gives the organization.
 
     Args:
         zoho_conn_id: Of the connection; the hook's default one when None.
         on_call: Told of every API call.
-        budget: The call budget in front of Zoho.
+        budget: The call budget in front of Zoho. By default that of the organization, shared by all workers;
+            none when there is no connection to the store.
     """
 
     conn_name_attr = "zoho_conn_id"
@@ -58,7 +63,11 @@ class ZohoHook(BaseHook, Generic[Client]):
         Raises:
             Fatal: The connection lacks something.
         """
-        return self._make_client(self._transport())
+        transport = self._transport(self._budget or self._shared_budget())
+        client = self._make_client(transport)
+        # Nobody closes a client, and what it holds of the budget keeps others waiting.
+        weakref.finalize(client, transport.close)
+        return client
 
     def test_connection(self) -> tuple[bool, str]:
         """Ask Zoho who we are.
@@ -74,6 +83,10 @@ class ZohoHook(BaseHook, Generic[Client]):
     def _make_client(self, transport: Transport) -> Client:
         raise NotImplementedError
 
+    def _budget_of_organization(self, store: Engine) -> Budget:
+        """The call budget that all workers share."""
+        raise NotImplementedError
+
     def _introduce(self, client: Client) -> str:
         """One sentence about the organization behind the connection."""
         raise NotImplementedError
@@ -86,13 +99,17 @@ class ZohoHook(BaseHook, Generic[Client]):
     def _extra(self) -> dict[str, Any]:
         return self._connection.extra_dejson
 
-    def _transport(self) -> Transport:
+    def _shared_budget(self) -> Budget:
+        store = store_if_connected()
+        return NoBudget() if store is None else self._budget_of_organization(store)
+
+    def _transport(self, budget: Budget | None = None) -> Transport:
         return Transport(
             self.product,
             self._credentials(),
             shared_tokens(),
             on_call=self._on_call,
-            budget=self._budget,
+            budget=budget,
             mask=mask_secret,
         )
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from zoho.api.bigin import BiginClient
-from zoho.hooks.base import ZohoHook
-from zoho.hooks.sales import introduce
+from zoho.hooks.sales import ZohoSalesHook
 from zoho.transport.session import Transport
 
 
-class ZohoBiginHook(ZohoHook[BiginClient]):
+class ZohoBiginHook(ZohoSalesHook[BiginClient]):
     """Connects to one Bigin organization; see ``ZohoHook``."""
 
     conn_type = "zoho_bigin"
@@ -18,6 +17,3 @@ class ZohoBiginHook(ZohoHook[BiginClient]):
 
     def _make_client(self, transport: Transport) -> BiginClient:
         return BiginClient(transport)
-
-    def _introduce(self, client: BiginClient) -> str:
-        return introduce(client)

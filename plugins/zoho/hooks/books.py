@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
+
+from sqlalchemy import Engine
 
 from zoho.api.books import BooksClient
 from zoho.hooks.base import ZohoHook
+from zoho.store.budget import DatabaseBudget
+from zoho.transport.budget import Budget
 from zoho.transport.errors import Fatal
+from zoho.transport.limits import limits_for
 from zoho.transport.session import Transport
 
 
@@ -32,11 +38,19 @@ class ZohoBooksHook(ZohoHook[BooksClient]):
         self._organization_id = organization_id
 
     def _make_client(self, transport: Transport) -> BooksClient:
-        wanted = self._organization_id or self._extra.get("organization_id")
-        return BooksClient(transport, str(wanted) if wanted else self._only_organization(transport))
+        return BooksClient(transport, self._organization)
 
-    def _only_organization(self, transport: Transport) -> str:
-        found = BooksClient(transport, None).organizations()
+    def _budget_of_organization(self, store: Engine) -> Budget:
+        return DatabaseBudget(store, self.product, self._organization, limits_for(self.product, self._extra))
+
+    @cached_property
+    def _organization(self) -> str:
+        wanted = self._organization_id or self._extra.get("organization_id")
+        return str(wanted) if wanted else self._only_organization()
+
+    def _only_organization(self) -> str:
+        # Which budget the question belongs to is known only with its answer.
+        found = BooksClient(self._transport(), None).organizations()
         if len(found) != 1:
             choice = "; ".join(f"{row.get('organization_id')} {row.get('name')}" for row in found) or "none"
             raise Fatal(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from zoho.api.crm import CrmClient
-from zoho.hooks.base import ZohoHook
-from zoho.hooks.sales import introduce
+from zoho.hooks.sales import ZohoSalesHook
 from zoho.transport.session import Transport
 
 
-class ZohoCrmHook(ZohoHook[CrmClient]):
+class ZohoCrmHook(ZohoSalesHook[CrmClient]):
     """Connects to one CRM organization; see ``ZohoHook``."""
 
     conn_type = "zoho_crm"
@@ -18,6 +17,3 @@ class ZohoCrmHook(ZohoHook[CrmClient]):
 
     def _make_client(self, transport: Transport) -> CrmClient:
         return CrmClient(transport)
-
-    def _introduce(self, client: CrmClient) -> str:
-        return introduce(client)

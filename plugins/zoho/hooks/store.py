@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
 from sqlalchemy import URL, Engine
 
 STORE_CONNECTION = "zoho_sync_store"
@@ -37,6 +38,14 @@ def store_engine(conn_id: str = STORE_CONNECTION) -> Engine:
         conn_id: As ``store_url``.
     """
     return _engine(store_url(conn_id))
+
+
+def store_if_connected() -> Engine | None:
+    """Return this process's engine on the store, or None where it has no connection."""
+    try:
+        return store_engine()
+    except AirflowNotFoundException:
+        return None
 
 
 @cache

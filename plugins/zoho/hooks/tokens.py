@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from airflow.sdk.exceptions import AirflowNotFoundException
 from sqlalchemy import Engine
 
-from zoho.hooks.store import store_engine
+from zoho.hooks.store import store_if_connected
 from zoho.transport.oauth import MemoryTokenStore, TokenStore
 
 
@@ -17,11 +16,8 @@ def shared_tokens() -> TokenStore:
     Without the connection to that database (somebody only tests a Zoho connection) the tokens are shared
     within this process.
     """
-    try:
-        store = store_engine()
-    except AirflowNotFoundException:
-        return _in_memory()
-    return _in_database(store)
+    store = store_if_connected()
+    return _in_memory() if store is None else _in_database(store)
 
 
 @cache

@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 
 from zoho.core.names import name_key
 from zoho.core.pairing import Named
-from zoho.core.records import Base, Kind
-from zoho.store.observations import chunked, of
+from zoho.core.records import Base, Kind, Side
+from zoho.store.observations import Absence, chunked, of
 from zoho.store.scope import Scope
-from zoho.store.tables import claims, links, observations
+from zoho.store.tables import changes, claims, links, observations
 
 Role = Literal["record", "child"]
 
@@ -139,8 +139,19 @@ def children_of(connection: Connection, scope: Scope, link_ids: Collection[int])
     return found
 
 
+def retire(connection: Connection, link_id: int, deleted_on: Side, at: datetime) -> None:
+    """Retire a link and those of its children, since the record of one side was deleted (OPS-7)."""
+    below = or_(links.c.link_id == link_id, links.c.parent_link_id == link_id)
+    connection.execute(
+        update(links).where(below, links.c.retired_at.is_(None)).values(retired_at=at, retired_why=deleted_on)
+    )
+
+
 def unlinked(connection: Connection, scope: Scope, entity: str, without_parent: bool) -> list[Row[Any]]:
     """Return the sales-side observations of a list that no link holds: id, name and verdict.
+
+    Left out are records that are gone, contact persons of a customer, and records whose counterpart was deleted
+    in Books and that were not edited since: they would come back against somebody's will (OPS-7).
 
     Args:
         connection: of the store.
@@ -148,12 +159,62 @@ def unlinked(connection: Connection, scope: Scope, entity: str, without_parent: 
         entity: the list.
         without_parent: only records without a parent.
     """
-    linked = exists().where(active(scope, "record"), links.c.sales_id == observations.c.remote_id)
+    same_record = links.c.sales_id == observations.c.remote_id
+    is_linked = active(scope, "record")
+    if without_parent:
+        is_linked = or_(is_linked, active(scope, "child"))
+    linked = exists().where(is_linked, same_record)
+    buried = exists().where(
+        links.c.integration == scope.integration,
+        links.c.module == scope.module,
+        links.c.organization_id == scope.organization_id,
+        links.c.role == "record",
+        links.c.retired_why == "books",
+        links.c.sales_seen == observations.c.fingerprint,
+        same_record,
+    )
     query = select(observations.c.remote_id, observations.c.name, observations.c.verdict).where(
-        of(scope, "sales", entity), ~linked
+        of(scope, "sales", entity), observations.c.absent.is_(None), ~linked, ~buried
     )
     if without_parent:
         query = query.where(observations.c.parent_id.is_(None))
+    return list(connection.execute(query))
+
+
+def bereft(connection: Connection, scope: Scope, entity: str, books_entity: str) -> list[Row[Any]]:
+    """Return the links of which a record was deleted, with what is known of both records.
+
+    Beside the link's columns: ``name``, ``books_absent``, ``books_mark`` (fingerprint now), ``books_raw``, and
+    ``came_from_sales``, whether the Books record was created for the sales-side one.
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        entity: the sales-side list of the records.
+        books_entity: their list in Books.
+    """
+    sales, books = observations.alias("sales"), observations.alias("books")
+    came_from_sales = exists().where(
+        changes.c.sales_id == links.c.sales_id,
+        changes.c.books_id == links.c.books_id,
+        changes.c.action == "create",
+        changes.c.state == "done",
+    )
+    gone = [table.c.absent == Absence.DELETED for table in (sales, books)]
+    query = (
+        select(
+            links,
+            books.c.absent.label("books_absent"),
+            books.c.fingerprint.label("books_mark"),
+            books.c.raw.label("books_raw"),
+            sales.c.name.label("name"),
+            came_from_sales.label("came_from_sales"),
+        )
+        .join(sales, _is_seen(sales, scope, "sales", entity, links.c.sales_id))
+        .outerjoin(books, _is_seen(books, scope, "books", books_entity, links.c.books_id))
+        .where(active(scope, "record"), or_(*gone))
+        .order_by(links.c.link_id)
+    )
     return list(connection.execute(query))
 
 
@@ -180,7 +241,7 @@ def free_namesakes(
     for chunk in chunked(stems):
         query = select(
             observations.c.remote_id, observations.c.name, observations.c.name_key, linked.label("linked")
-        ).where(of(scope, "books", entity), stem.in_(chunk))
+        ).where(of(scope, "books", entity), observations.c.absent.is_(None), stem.in_(chunk))
         for row in connection.execute(query):
             if row.linked:
                 taken.add(row.name_key)
@@ -215,6 +276,8 @@ def out_of_step(
         .outerjoin(books, _is_seen(books, scope, "books", books_entity, links.c.books_id))
         .where(
             active(scope, "record"),
+            sales.c.absent.is_(None),
+            books.c.absent.is_(None),
             or_(
                 sales.c.fingerprint != links.c.sales_seen,
                 and_(books.c.fingerprint.is_not(None), books.c.fingerprint != links.c.books_seen),
@@ -239,6 +302,7 @@ def out_of_step(
         .outerjoin(child_link, is_child_link)
         .where(
             active(scope, "record"),
+            child.c.absent.is_(None),
             or_(
                 child_link.c.link_id.is_(None),
                 child_link.c.sales_seen != child.c.fingerprint,

@@ -1,10 +1,26 @@
 """Observations: what each side was last seen to hold."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    and_,
+    case,
+    column,
+    exists,
+    or_,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from zoho.core.names import name_key
@@ -40,8 +56,10 @@ def _absorbing() -> Insert:
             "detailed_at": case((keeps_detail, observations.c.detailed_at), else_=new.detailed_at),
             "fingerprint": case((not_moved, observations.c.fingerprint), else_=new.fingerprint),
             "raw": case((keeps_detail, observations.c.raw), else_=new.raw),
+            "absent": None,
         },
         where=or_(
+            observations.c.absent.is_not(None),
             observations.c.fingerprint != new.fingerprint,
             observations.c.modified_at != new.modified_at,
             observations.c.name != new.name,
@@ -79,11 +97,65 @@ def _row(scope: Scope, item: Observation) -> dict[str, object]:
     }
 
 
+class Absence(StrEnum):
+    """Why a record is not in its list any more."""
+
+    DELETED = "deleted"
+    LEFT_VIEW = "left the view"
+
+
+def mark_deleted(connection: Connection, scope: Scope, side: Side, entity: str, ids: Iterable[str]) -> None:
+    """Note that records were deleted; ones that were never seen do not matter."""
+    for chunk in chunked(ids):
+        connection.execute(
+            update(observations)
+            .where(of(scope, side, entity), observations.c.remote_id.in_(chunk))
+            .values(absent=Absence.DELETED)
+        )
+
+
+_SHOWN = table("shown", column("remote_id", Text))
+
+
+def mark_missing(
+    connection: Connection,
+    scope: Scope,
+    side: Side,
+    entity: str,
+    present: Iterable[str],
+    absence: Absence,
+    began: datetime,
+) -> int:
+    """Note which records a scan of the whole list did not show.
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        side: where the list is.
+        entity: the list.
+        present: ids of the records that the scan showed.
+        absence: why the others are not there.
+        began: when the scan began; what was written since then is not missing.
+
+    Returns:
+        How many are missing that were there before.
+    """
+    connection.execute(text("CREATE TEMPORARY TABLE shown (remote_id text PRIMARY KEY) ON COMMIT DROP"))
+    for chunk in chunked(present):
+        rows = [{"remote_id": remote_id} for remote_id in chunk]
+        connection.execute(insert(_SHOWN).on_conflict_do_nothing(), rows)
+    shown = exists().where(_SHOWN.c.remote_id == observations.c.remote_id)
+    missing = and_(of(scope, side, entity), observations.c.absent.is_(None), observations.c.modified_at < began)
+    marked = connection.execute(update(observations).where(missing, ~shown).values(absent=absence))
+    connection.execute(text("DROP TABLE shown"))
+    return marked.rowcount
+
+
 def of(scope: Scope, side: Side, entity: str | None = None) -> ColumnElement[bool]:
     """Return the condition that selects the observations of one side, or of one of its lists."""
-    table = observations.c
-    condition = and_(table.integration == scope.integration, table.module == scope.module, table.side == side)
-    return condition if entity is None else and_(condition, table.entity == entity)
+    columns = observations.c
+    condition = and_(columns.integration == scope.integration, columns.module == scope.module, columns.side == side)
+    return condition if entity is None else and_(condition, columns.entity == entity)
 
 
 def by_id(connection: Connection, scope: Scope, side: Side, entity: str, ids: Collection[str]) -> dict[str, Row[Any]]:
@@ -103,7 +175,7 @@ def by_parent(
     for chunk in chunked(parents):
         query = (
             select(observations)
-            .where(of(scope, "sales", entity), observations.c.parent_id.in_(chunk))
+            .where(of(scope, "sales", entity), observations.c.parent_id.in_(chunk), observations.c.absent.is_(None))
             .order_by(observations.c.remote_id)
         )
         for row in connection.execute(query):

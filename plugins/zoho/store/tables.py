@@ -93,6 +93,7 @@ observations = Table(
     Column("fingerprint", Text, nullable=False, comment="hash of what `raw` holds of the mapped fields"),
     Column("raw", JSONB, nullable=False, comment="the record as Zoho answered it, the needed fields only"),
     Column("verdict", Text, comment="why it is not synced, when it is not"),
+    Column("absent", Text, comment="why it is not in the list any more: deleted, or left the view"),
     PrimaryKeyConstraint("integration", "module", "side", "entity", "remote_id"),
     Index("ix_observations_name", "integration", "module", "side", "name_key"),
     Index("ix_observations_parent", "integration", "module", "side", "parent_id"),
@@ -118,6 +119,7 @@ links = Table(
     Column("run_id", Text, nullable=False, comment="the run that last changed it"),
     Column("linked_at", Instant, nullable=False),
     Column("retired_at", Instant),
+    Column("retired_why", Text, comment="which side's record was deleted: sales or books"),
     Index(
         "uq_links_sales",
         *("integration", "module", "organization_id", "role", "sales_id"),
@@ -157,6 +159,7 @@ cursors = Table(
     Column("entity", Text, nullable=False),
     Column("seen_until", Instant, nullable=False, comment="by Zoho's clock: when the last scan began"),
     Column("scope_hash", Text, nullable=False, comment="what was asked for; another scope needs a full scan"),
+    Column("complete_at", Instant, comment="when all of it was last read"),
     PrimaryKeyConstraint("integration", "module", "side", "entity"),
     comment="How far each list was read",
 )
@@ -192,4 +195,25 @@ tokens = Table(
     Column("sealed", LargeBinary, comment="the token, encrypted with Airflow's Fernet key"),
     Column("issued", JSONB, nullable=False, comment="the times of the last tokens asked for"),
     comment="Access tokens, shared by all tasks and workers",
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("product", Text, nullable=False, comment="crm, bigin or books"),
+    Column("organization", Text, nullable=False),
+    Column("ledger", JSONB, nullable=False, comment="what was spent, who holds what, whose turn it is"),
+    PrimaryKeyConstraint("product", "organization"),
+    comment="The call budget of each organization, shared by all workers (BEY-8)",
+)
+
+organizations = Table(
+    "organizations",
+    metadata,
+    Column("key", Text, primary_key=True, comment="hash of the credentials"),
+    Column("organization", Text, nullable=False),
+    Column("plan", Text, nullable=False, comment="edition, in Zoho's words"),
+    Column("users", Integer, nullable=False, comment="user licences"),
+    Column("learned_at", Instant, nullable=False),
+    comment="Which CRM or Bigin organization is behind a connection, and how much Zoho gives it",
 )

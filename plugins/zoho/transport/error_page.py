@@ -10,10 +10,14 @@ from zoho.transport.error_table import RULES
 from zoho.transport.errors import Action
 from zoho.transport.rule import Rule
 
+MEASURED = "\n## Under every fault\n"
+"""Where the part of the page begins that the tests of the clients measure."""
+
 _HEAD = """# Errors
 
 What Zoho may answer, what the product does about it, and what it says to you. Made from the error table in
-`plugins/zoho/transport/` by `python -m zoho.transport.error_page docs/errors.md`; do not edit by hand.
+`plugins/zoho/transport/` by `python -m zoho.transport.error_page docs/errors.md`, its last part by
+`WRITE_DOCS=1 make test ARGS=tests/faults`; do not edit by hand.
 
 Every error is of one of three classes:
 
@@ -28,7 +32,7 @@ Before an error is raised at all:
 |---|---|
 | `retry` | the request is sent again, up to 5 times within a minute, with growing random waits |
 | `refresh` | another access token is made and the request sent again, once |
-| `wait` | as `retry` when the wait that Zoho asks for fits into the minute; otherwise everybody waits |
+| `wait` | as `retry` when the wait fits into the minute; meanwhile everybody waits, see [quotas](quotas.md) |
 | `skip_record` | nothing: the record is reported. When a list is refused and not a record, the run stops |
 | `stop` | nothing: the run stops |
 
@@ -79,5 +83,24 @@ def _cells(rule: Rule) -> list[str]:
     ]
 
 
+def write_page(path: Path, measured: str | None = None) -> None:
+    """Write the page anew.
+
+    Args:
+        path: Of the page.
+        measured: The part that tests measure, from the line ``MEASURED`` on; what stands there now when None.
+    """
+    if measured is None:
+        measured = measured_part(path)
+    path.write_text(errors_page() + measured, encoding="utf-8")
+
+
+def measured_part(path: Path) -> str:
+    """Return what stands on the page from the line ``MEASURED`` on; empty when there is nothing."""
+    written = path.read_text(encoding="utf-8") if path.exists() else ""
+    _, line, rest = written.partition(MEASURED)
+    return line + rest
+
+
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(errors_page(), encoding="utf-8")
+    write_page(Path(sys.argv[1]))

@@ -4,7 +4,8 @@ Looked up from the particular to the general: status and code, then code, then s
 hundred (an unknown 418 is treated as 400). ``docs/errors.md`` is made from this table.
 
 Words in capitals that Zoho does not use are our own, for what carries no code: ``UNREACHABLE``,
-``CERTIFICATE``, ``NO_ANSWER``, ``UNREADABLE``, ``TOO_MANY_TOKENS``, ``NO_TOKEN``, ``UNKNOWN_DOMAIN``.
+``CERTIFICATE``, ``NO_ANSWER``, ``UNREADABLE``, ``NO_TURN``, ``DAY_SPENT``, ``TOO_MANY_TOKENS``, ``NO_TOKEN``,
+``UNKNOWN_DOMAIN``.
 """
 
 from __future__ import annotations
@@ -38,6 +39,23 @@ _WAY_RULES: tuple[Rule, ...] = (
         Action.RETRY,
         "What came back is no answer of Zoho's API; often a maintenance page or a proxy in between.",
         no_effect=False,
+    ),
+)
+
+_BUDGET_RULES: tuple[Rule, ...] = (
+    Rule(
+        SALES + BOOKS,
+        None,
+        ("NO_TURN",),
+        Action.WAIT,
+        "Other tasks use all the calls that Zoho takes in a minute or at the same time; this one comes later.",
+    ),
+    Rule(
+        SALES + BOOKS,
+        None,
+        ("DAY_SPENT",),
+        Action.WAIT,
+        "The organization's API calls of this day are used up; the run goes on when there are some again.",
     ),
 )
 
@@ -127,7 +145,7 @@ _STATUS_RULES: tuple[Rule, ...] = (
     Rule(EVERY, 500, (), Action.RETRY, "Zoho is not able to answer now.", no_effect=False),
 )
 
-RULES = _WAY_RULES + _OAUTH_RULES + SALES_RULES + BOOKS_RULES + _STATUS_RULES
+RULES = _WAY_RULES + _BUDGET_RULES + _OAUTH_RULES + SALES_RULES + BOOKS_RULES + _STATUS_RULES
 
 _INDEX: dict[tuple[str, int | None, str | None], Rule] = {
     (product, rule.status, code): rule

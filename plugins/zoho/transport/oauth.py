@@ -76,8 +76,11 @@ class Credentials:
 
     @property
     def key(self) -> str:
-        """A name for the token of these credentials that tells nothing about them."""
-        facts = "\0".join((self.accounts_url, self.client_id, self.refresh_token))
+        """A name for the token of these credentials that tells nothing about them.
+
+        All of them are in it: with a wrong secret nobody gets the token that the right one has made.
+        """
+        facts = "\0".join((self.accounts_url, self.client_id, self.client_secret, self.refresh_token))
         return hashlib.sha256(facts.encode()).hexdigest()
 
 

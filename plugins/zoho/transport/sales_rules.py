@@ -46,9 +46,10 @@ SALES_RULES: tuple[Rule, ...] = (
         SALES,
         429,
         ("TOO_MANY_REQUESTS",),
-        Action.RETRY,
+        Action.WAIT,
         "Too many calls at the same time.",
         LIMITS_PAGE,
+        wait=5,
     ),
     Rule(
         SALES,

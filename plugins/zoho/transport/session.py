@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -11,12 +12,14 @@ import pendulum
 
 from zoho.transport import json
 from zoho.transport.answer import Answer
+from zoho.transport.budget import Budget, NoBudget
 from zoho.transport.errors import Action, Fatal, Retriable
 from zoho.transport.exchange import Call, Received, Request
 from zoho.transport.oauth import Credentials, Token, TokenStore, api_origin, obtain_token
+from zoho.transport.redaction import hide
 from zoho.transport.retry import retrying
 from zoho.transport.verdict import body_of
-from zoho.transport.wire import CONNECT_SECONDS, READ_SECONDS, Budget, NoBudget, Wire
+from zoho.transport.wire import CONNECT_SECONDS, READ_SECONDS, Wire
 
 BASE_PATHS = {"crm": "/crm", "bigin": "/bigin", "books": "/books/v3"}
 _REPEATABLE = ("GET", "PUT", "DELETE")
@@ -58,12 +61,12 @@ class Transport:
         self._base_path = BASE_PATHS[product] if base_path is None else base_path
         self._clock = clock
         self.sleep = sleep
-        self._budget = budget or NoBudget()
+        self.budget = budget or NoBudget()
         self._mask = mask
-        self._wire = Wire(on_call=on_call, budget=self._budget, timeout=timeout)
+        self._wire = Wire(on_call=on_call, budget=self.budget, timeout=timeout)
         self._held: Token | None = None
-        mask(credentials.client_secret)
-        mask(credentials.refresh_token)
+        self._keep_secret(credentials.client_secret)
+        self._keep_secret(credentials.refresh_token)
 
     def __repr__(self) -> str:
         return f"Transport({self.product!r}, {self._credentials.client_id!r})"
@@ -132,12 +135,14 @@ class Transport:
         def send(request: Request, origin: str, access_token: str) -> Received:
             target.seek(0)
             target.truncate()
-            return self._wire.download(request, origin, access_token, target)
+            received = self._wire.download(request, origin, access_token, target)
+            # A success without content is none: let it be understood, and repeated, like any other answer.
+            return received if target.tell() else replace(received, is_stored=False)
 
         return self._until_done(request, send, repeatable=True)
 
     def close(self) -> None:
-        """Close the pooled connections."""
+        """Close the pooled connections and give back what is held of the budget."""
         self._wire.close()
 
     def _until_done(
@@ -168,7 +173,7 @@ class Transport:
             return body_of(request, received, secrets)
         except Retriable as error:
             if error.action is Action.WAIT and error.retry_after:
-                self._budget.pause(self.product, error.retry_after, error.code)
+                self.budget.pause(self.product, error.retry_after, error.code)
             raise
 
     def _token(self) -> Token:
@@ -187,6 +192,10 @@ class Transport:
         return obtain_token(self._credentials, self._wire.send, self._clock())
 
     def _hold(self, token: Token) -> Token:
-        self._mask(token.access_token)
+        self._keep_secret(token.access_token)
         self._held = token
         return token
+
+    def _keep_secret(self, secret: str) -> None:
+        hide(secret)
+        self._mask(secret)

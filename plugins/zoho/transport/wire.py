@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 from time import perf_counter
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 import requests
 from requests import exceptions
@@ -15,6 +15,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import NewConnectionError
 
+from zoho.transport.budget import Budget
 from zoho.transport.exchange import Call, Received, Request
 from zoho.transport.verdict import error_for, seconds_in
 
@@ -25,33 +26,6 @@ _POOL = 10
 _CHUNK = 1 << 16
 
 logger = logging.getLogger("zoho.transport")
-
-
-class Budget(Protocol):
-    """The call budget in front of the wire, shared by all workers."""
-
-    def acquire(self, product: str, cost: int) -> AbstractContextManager[None]:
-        """Wait for ``cost`` units of the product's quota and hold one of its concurrent slots.
-
-        Raises:
-            Retriable: The quota is used up for longer than it is worth waiting.
-        """
-        ...
-
-    def pause(self, product: str, seconds: float, code: str) -> None:
-        """Learn that Zoho blocks the whole organization for so many seconds."""
-        ...
-
-
-class NoBudget:
-    """A budget without limits."""
-
-    def acquire(self, product: str, cost: int) -> AbstractContextManager[None]:  # noqa: ARG002
-        """Let every call pass at once."""
-        return nullcontext()
-
-    def pause(self, product: str, seconds: float, code: str) -> None:
-        """Nothing to remember."""
 
 
 class ZohoToken(AuthBase):
@@ -124,7 +98,8 @@ class Wire:
             return Received(response.status_code, response.headers, b"", is_stored=True)
 
     def close(self) -> None:
-        """Close the pooled connections."""
+        """Close the pooled connections and give back what is held of the budget."""
+        self._budget.close()
         self._session.close()
 
     @contextmanager
@@ -144,6 +119,7 @@ class Wire:
                     allow_redirects=False,
                     stream=True,
                 ) as response:
+                    self._budget.learn(request.product, response.headers)
                     yield response
             except exceptions.RequestException as problem:
                 # The cause is not chained: it carries the request with its headers.
