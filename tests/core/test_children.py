@@ -104,3 +104,14 @@ def test_a_second_merge_adds_nobody(contacts, books):
         if plan.sales_id:
             links[plan.sales_id] = Link(plan.sales_id, books_id, Base(by_id[plan.sales_id].values, now))
     assert {plan.action for plan in merge(contacts, after, links)} <= {ChildAction.KEEP}
+
+
+def test_a_shared_mailbox_pairs_nobody():
+    """BEY-4: two contacts with one e-mail are not told apart by it, and nobody is overwritten by a guess."""
+    contacts = [
+        person("c1", held("Ann", None, "info@example.com")),
+        person("c2", held("Bob", None, "info@example.com")),
+    ]
+    assert pair_children(contacts, [person("p1", held("Cid", None, "info@example.com"))]) == {}
+    partners = pair_children(contacts, [person("p1", held("Bob", None, "info@example.com"))])
+    assert [contact.id for contact in partners.values()] == ["c2"]

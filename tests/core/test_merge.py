@@ -132,3 +132,12 @@ def test_mirrored(sales, books, base, rules):
             other_way.conflict,
         )
         assert one_way.target == swap[other_way.target]
+
+
+def test_drift_is_still_an_edit_later():
+    """BEY-2: what was edited in Books and left alone is overruled knowingly when the sales side changes too."""
+    base = Base({"x": "a"}, {"x": "a"})
+    drift = merge_fields({"x": "a"}, {"x": "books"}, base, ["x"], FROM_SALES)
+    after = base_after(base, drift, {"x": "a"}, {"x": "books"})
+    (merge,) = merge_fields({"x": "sales"}, {"x": "books"}, after, ["x"], FROM_SALES)
+    assert (merge.outcome, merge.conflict, merge.lost) == (Outcome.WRITE, True, "books")

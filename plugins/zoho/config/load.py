@@ -5,20 +5,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from zoho.config import books_fields
 from zoho.config.errors import Problem, SettingsError
-from zoho.config.mapping import CustomersMapping
+from zoho.config.mapping import CustomersMapping, FieldMapping, ProductsMapping, VendorsMapping
+from zoho.config.mapping_check import load_mapping
 from zoho.config.settings import Integration
 from zoho.config.yamlfile import YamlFile
 from zoho.core.records import fingerprint
 
-_CATALOGUE: Mapping[str, Mapping[str, int | None]] = {
-    "business": books_fields.CUSTOMER,
-    "individual": books_fields.CUSTOMER,
-    "contact_person": books_fields.CONTACT_PERSON,
+Mapped = TypeVar("Mapped", bound=FieldMapping)
+
+MAPPINGS: Mapping[str, type[FieldMapping]] = {
+    "customers": CustomersMapping,
+    "vendors": VendorsMapping,
+    "products": ProductsMapping,
 }
+"""Module → what its mapping file holds."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,11 @@ class Configured:
 
     Attributes:
         file: its settings file.
-        customers_file: the mapping of its customers module; ``None`` when that module is off.
+        mapping_files: module → its mapping, of the modules that are on.
     """
 
     file: YamlFile[Integration]
-    customers_file: YamlFile[CustomersMapping] | None
+    mapping_files: Mapping[str, YamlFile[FieldMapping]]
 
     @property
     def settings(self) -> Integration:
@@ -43,22 +46,27 @@ class Configured:
         """The integration's name."""
         return self.settings.name
 
-    @property
-    def customers_mapping(self) -> CustomersMapping:
-        """The mapping of the customers module.
+    def mapping(self, module: str, kind: type[Mapped]) -> Mapped:
+        """Return the mapping of a module that is on.
 
-        Raises:
-            LookupError: the module is off.
+        Args:
+            module: its name.
+            kind: of mapping, which the module has.
         """
-        if self.customers_file is None:
-            raise LookupError(f"integration {self.name} has no customers module")
-        return self.customers_file.model
+        model = self.mapping_files[module].model
+        if not isinstance(model, kind):
+            raise TypeError(f"the mapping of {module} is a {type(model).__name__}")
+        return model
 
     @cached_property
     def snapshot(self) -> dict[str, Any]:
         """What a run records of the settings it used."""
-        mapping = self.customers_file.model.model_dump(mode="json") if self.customers_file else None
-        return {"integration": self.settings.model_dump(mode="json"), "customers_mapping": mapping}
+        mappings = {module: file.model for module, file in self.mapping_files.items()}
+        return {
+            "integration": self.settings.model_dump(mode="json"),
+            "mappings": {module: mapping.model_dump(mode="json") for module, mapping in mappings.items()},
+            "transforms": {module: mapping.library.source for module, mapping in mappings.items()},
+        }
 
     @property
     def hash(self) -> str:
@@ -108,18 +116,17 @@ def load_integration(path: Path) -> Configured:
         SettingsError: a file is missing, or something in it is wrong.
     """
     file = YamlFile(path, Integration)
-    customers = file.model.modules.customers
-    if customers is None:
-        return Configured(file, None)
-    mapping_path = path.parent.parent / "mappings" / customers.mapping
-    if not mapping_path.is_file():
-        key = ("modules", "customers", "mapping")
-        raise SettingsError([file.problem(key, f"names {mapping_path}, which does not exist")])
-    mapping_file = YamlFile(mapping_path, CustomersMapping)
-    problems = _check_books_fields(mapping_file)
-    if problems:
-        raise SettingsError(problems)
-    return Configured(file, mapping_file)
+    mappings: dict[str, YamlFile[FieldMapping]] = {}
+    for module, kind in MAPPINGS.items():
+        settings = getattr(file.model.modules, module)
+        if settings is None:
+            continue
+        mapping_path = path.parent.parent / "mappings" / settings.mapping
+        if not mapping_path.is_file():
+            key = ("modules", module, "mapping")
+            raise SettingsError([file.problem(key, f"names {mapping_path}, which does not exist")])
+        mappings[module] = load_mapping(mapping_path, kind)
+    return Configured(file, mappings)
 
 
 def integration(name: str, include: Path | None = None) -> Configured:
@@ -135,18 +142,3 @@ def integration(name: str, include: Path | None = None) -> Configured:
             return configured
     folder = include / "integrations"
     raise SettingsError(problems or [Problem(str(folder), None, "", f"no file defines the integration {name!r}")])
-
-
-def _check_books_fields(file: YamlFile[CustomersMapping]) -> list[Problem]:
-    problems = []
-    for kind, catalogue in _CATALOGUE.items():
-        fed: set[str] = set()
-        for place, pair in enumerate(getattr(file.model, kind)):
-            key = (kind, place, "books")
-            if pair.books not in catalogue:
-                known = ", ".join(sorted(catalogue))
-                problems.append(file.problem(key, f"{pair.books!r} is no writable Books field; there are: {known}"))
-            elif pair.books in fed:
-                problems.append(file.problem(key, f"{pair.books!r} is fed by an earlier line too; keep one"))
-            fed.add(pair.books)
-    return problems

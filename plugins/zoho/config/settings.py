@@ -14,6 +14,9 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 ConnectionId = Annotated[str, Field(pattern=r"^[\w.-]{1,200}$")]
 
 
+View = Annotated[str | None, Field(min_length=1, max_length=200)]
+
+
 class Strict(BaseModel):
     """A settings object: a key that it does not know is an error."""
 
@@ -26,6 +29,13 @@ class Feed(StrEnum):
     ACCOUNTS = "accounts"
     CONTACTS = "contacts"
     ACCOUNTS_AND_CONTACTS = "accounts_and_contacts"
+
+
+class Deletes(StrEnum):
+    """What happens in Books when a record that came from the sales side is deleted there (OPS-7)."""
+
+    KEEP = "keep"
+    DEACTIVATE = "deactivate"
 
 
 class SalesSide(Strict):
@@ -54,15 +64,19 @@ class ModuleSettings(Strict):
     duplicates: DuplicatePolicy = Field(
         DuplicatePolicy.SKIP, description="What to do when Books has a record of the same name (CUS-4)."
     )
-    mapping: str = Field(
-        pattern=r"^[\w-]+\.yaml$", description="Field mapping, a file of include/mappings (CUS-6)."
+    deletes: Deletes = Field(
+        Deletes.KEEP,
+        description="What Books does when a record that came from the sales side is deleted there (OPS-7).",
     )
+    mapping: str = Field(pattern=r"^[\w-]+\.yaml$", description="Field mapping, a file of include/mappings (CUS-6).")
 
 
 class CustomersModule(ModuleSettings):
     """How customers are synchronized (CUS)."""
 
     feed: Feed = Field(Feed.ACCOUNTS_AND_CONTACTS, description="Which records become Books customers (CUS-1).")
+    accounts_view: View = Field(None, description="Only accounts of this CRM view, by name or id (CUS-5).")
+    contacts_view: View = Field(None, description="Only contacts of this CRM view, by name or id (CUS-5).")
     include_unassociated_contacts: bool = Field(
         False,
         description="With accounts_and_contacts: contacts without an account become individual customers (CUS-2).",
@@ -74,10 +88,40 @@ class CustomersModule(ModuleSettings):
     )
 
 
+class VendorsModule(ModuleSettings):
+    """How vendors are synchronized (VEN-1)."""
+
+    view: View = Field(None, description="Only vendors of this CRM view, by name or id (CUS-5).")
+    mapping: str = Field(
+        "vendors.yaml", pattern=r"^[\w-]+\.yaml$", description="Field mapping, a file of include/mappings (CUS-6)."
+    )
+
+
+class ProductType(StrEnum):
+    """What an item is when no mapped field says so (PRO-2)."""
+
+    GOODS = "goods"
+    SERVICE = "service"
+
+
+class ProductsModule(ModuleSettings):
+    """How products are synchronized (PRO)."""
+
+    view: View = Field(None, description="Only products of this CRM view, by name or id (CUS-5).")
+    product_type: ProductType = Field(
+        ProductType.GOODS, description="Type of items whose type no mapped field gives (PRO-2)."
+    )
+    mapping: str = Field(
+        "products.yaml", pattern=r"^[\w-]+\.yaml$", description="Field mapping, a file of include/mappings (CUS-6)."
+    )
+
+
 class Modules(Strict):
     """The modules that are synchronized; one that is left out is not."""
 
     customers: CustomersModule | None = None
+    vendors: VendorsModule | None = None
+    products: ProductsModule | None = None
 
 
 class Integration(Strict):

@@ -23,6 +23,10 @@ class Action(StrEnum):
     DRIFT = "drift"
     """Changed on a side that the direction does not take from: reported, nothing written."""
     SKIP = "skip"
+    REJECT = "reject"
+    """A value cannot be translated, so the record cannot be planned: a failure of this record."""
+    RETIRE = "retire"
+    """A record was deleted on one side: the link ends; the other side's record stays, or is made inactive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,11 @@ def plan_pair(
 def plan_skip(sales_id: str, kind: Kind, name: str, reason: str) -> PlanItem:
     """Plan to leave a record alone, saying why."""
     return PlanItem(Action.SKIP, "sales_to_books", kind, sales_id, None, name, reason)
+
+
+def plan_reject(sales_id: str, books_id: str | None, kind: Kind, name: str, reason: str) -> PlanItem:
+    """Plan to report that a record cannot be synchronized as it is."""
+    return PlanItem(Action.REJECT, "sales_to_books", kind, sales_id, books_id, name, reason)
 
 
 def _why(action: Action, fields: Sequence[FieldMerge]) -> str:

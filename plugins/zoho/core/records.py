@@ -23,6 +23,8 @@ class Kind(StrEnum):
     BUSINESS = "business"
     INDIVIDUAL = "individual"
     CONTACT_PERSON = "contact_person"
+    VENDOR = "vendor"
+    PRODUCT = "product"
 
 
 @dataclass(frozen=True, slots=True)

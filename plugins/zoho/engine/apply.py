@@ -18,6 +18,7 @@ from zoho.core.plan import Action
 from zoho.engine import wording
 from zoho.engine.job import Job
 from zoho.engine.plan import plan_found, plan_linked, read_books
+from zoho.engine.retirements import retire
 from zoho.engine.settle import settle, settle_skip
 from zoho.engine.work import Work, history_row, read_plan
 from zoho.store import cursors, links, runs
@@ -83,7 +84,9 @@ def _apply_one(job: Job, work: Work, begun: bool) -> ChangeState:
         reason = str(error)
     except IntegrityError:
         reason = "Its Books customer was linked to another record meanwhile; the next run pairs it anew."
-    except (KeyError, TypeError, ValueError) as error:
+    except ValueError as error:
+        reason = str(error)
+    except (KeyError, TypeError) as error:
         reason = f"Books' answer could not be understood: {error!r}"
     else:
         return ChangeState.DONE
@@ -103,6 +106,10 @@ def _carry_out(job: Job, work: Work, begun: bool) -> None:
             _update_again(job, work)
         case Action.UPDATE:
             _update(job, work)
+        case Action.REJECT:
+            raise ValueError(work.item.reason)
+        case Action.RETIRE:
+            retire(job, work, begun)
         case Action.LINK | Action.DRIFT:
             settle(job, work, work.before or {})
 

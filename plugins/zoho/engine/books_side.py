@@ -33,6 +33,9 @@ class BooksSide(Protocol):
             repeatable: whether sending it twice does no harm.
         """
 
+    def deactivate(self, books_id: str) -> None:
+        """Make a record inactive; it stays with all its transactions."""
+
     def named(self, name: str) -> Iterator[Page]:
         """Walk the records whose name is, or begins like, ``name``."""
 
@@ -60,6 +63,10 @@ class BooksContacts:
         """See :class:`BooksSide`."""
         return self._client.update_contact(books_id, body, repeatable=repeatable)
 
+    def deactivate(self, books_id: str) -> None:
+        """See :class:`BooksSide`."""
+        self._client.set_contact_active(books_id, False)
+
     def named(self, name: str) -> Iterator[Page]:
         """See :class:`BooksSide`; of either type, since display names are unique over both."""
         if len(name) <= _NAME_FILTER_LIMIT:
@@ -67,9 +74,37 @@ class BooksContacts:
         return self._client.contacts(contact_name_startswith=name[:_NAME_FILTER_LIMIT], purpose="recover")
 
 
-_SIDES = {"contacts": BooksContacts}
+class BooksItems:
+    """Items."""
+
+    def __init__(self, client: BooksClient) -> None:
+        self._client = client
+
+    def newest_first(self) -> Iterator[Page]:
+        """See :class:`BooksSide`."""
+        return self._client.items(newest_first=True, purpose="scan")
+
+    def read(self, books_id: str) -> Raw | None:
+        """See :class:`BooksSide`."""
+        return self._client.item(books_id)
+
+    def create(self, body: Mapping[str, Any]) -> Raw:
+        """See :class:`BooksSide`."""
+        return self._client.create_item(body)
+
+    def update(self, books_id: str, body: Mapping[str, Any], *, repeatable: bool) -> Raw:  # noqa: ARG002 - it always is
+        """See :class:`BooksSide`."""
+        return self._client.update_item(books_id, body)
+
+    def deactivate(self, books_id: str) -> None:
+        """See :class:`BooksSide`."""
+        self._client.set_item_active(books_id, False)
+
+    def named(self, name: str) -> Iterator[Page]:
+        """See :class:`BooksSide`."""
+        return self._client.items(name=name, purpose="recover")
 
 
 def books_side(client: BooksClient, books_list: BooksList) -> BooksSide:
     """Return what works on a module's list."""
-    return _SIDES[books_list.entity](client, books_list)
+    return BooksContacts(client, books_list) if books_list.entity == "contacts" else BooksItems(client)

@@ -13,8 +13,8 @@ from zoho.api.crm import CrmClient
 from zoho.config.load import Configured
 from zoho.engine.books_side import BooksSide, books_side
 from zoho.engine.calls import CallMeter
-from zoho.modules.customers import Customers
 from zoho.modules.module import Module
+from zoho.modules.registry import module_of
 from zoho.store.scope import Scope
 
 
@@ -24,6 +24,7 @@ class Job:
 
     Attributes:
         configured: the integration's settings and mappings.
+        module_name: which of its modules.
         run_id: the run in the store.
         store: the sync state database.
         staging: folder of this run's files, an ``ObjectStoragePath`` or a ``pathlib.Path``.
@@ -35,6 +36,7 @@ class Job:
     """
 
     configured: Configured
+    module_name: str
     run_id: str
     store: Engine
     staging: Any
@@ -54,6 +56,12 @@ class Job:
         """The Books client."""
         return self.open_books()
 
+    def close(self) -> None:
+        """Give back what the clients hold of the call budget, so that others need not wait for it."""
+        for name in ("sales", "books"):
+            if name in self.__dict__:
+                self.__dict__[name].transport.close()
+
     @cached_property
     def books_side(self) -> BooksSide:
         """The module's list in Books."""
@@ -62,10 +70,7 @@ class Job:
     @cached_property
     def module(self) -> Module:
         """The rules of the module."""
-        settings = self.configured.settings.modules.customers
-        if settings is None:
-            raise LookupError(f"integration {self.configured.name} has no customers module")
-        return Customers(settings, self.configured.customers_mapping)
+        return module_of(self.configured, self.module_name)
 
     @cached_property
     def scope(self) -> Scope:

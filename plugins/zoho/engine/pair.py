@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+from sqlalchemy import Connection
 
 from zoho.core.names import name_key
 from zoho.core.pairing import Fate, Named, Pairing, pair_by_name
 from zoho.core.records import Kind, Side
 from zoho.engine.job import Job
-from zoho.engine.scan import Extract, observations, scan_position
+from zoho.engine.scan import Extract, deleted_ids, observations, scan_position, shown_ids
 from zoho.engine.staging import read_rows, write_rows
 from zoho.store import cursors, links
-from zoho.store.observations import absorb
+from zoho.store.observations import Absence, absorb, mark_deleted, mark_missing
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +44,30 @@ def take_in(job: Job, sales: Iterable[Extract], books: Iterable[Extract]) -> Non
         for side, extracts in _sides(sales, books):
             for extract in extracts:
                 absorb(connection, job.scope, observations(job, extract, side))
-                question, began = scan_position(extract)
-                if began is not None:
-                    cursors.move(connection, job.scope, side, extract.entity, question, began)
+                _note_absences(job, connection, side, extract)
+
+
+def _note_absences(job: Job, connection: Connection, side: Side, extract: Extract) -> None:
+    """Note what is gone from a list, and move its cursor."""
+    position = scan_position(job, extract, side)
+    mark_deleted(connection, job.scope, side, extract.entity, deleted_ids(extract))
+    if position.began is None:
+        return
+    if position.complete and extract.rows:
+        absence = Absence.LEFT_VIEW if position.limited else Absence.DELETED
+        shown = shown_ids(extract)
+        missing = mark_missing(connection, job.scope, side, extract.entity, shown, absence, position.began)
+        if missing:
+            log.info("%d %s are gone from the list: %s.", missing, extract.entity, absence)
+    cursors.move(
+        connection,
+        job.scope,
+        side,
+        extract.entity,
+        position.question,
+        position.began,
+        complete=position.complete,
+    )
 
 
 def _sides(sales: Iterable[Extract], books: Iterable[Extract]) -> list[tuple[Side, Iterable[Extract]]]:

@@ -2,17 +2,19 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from zoho.core.pairing import Fate
-from zoho.core.plan import Action, PlanItem, plan_create, plan_pair, plan_skip
+from zoho.core.plan import Action, PlanItem, plan_create, plan_pair, plan_reject, plan_skip
 from zoho.core.records import Base, Kind, Link, Record
 from zoho.engine.job import Job
 from zoho.engine.pair import Candidate, read_pairs
+from zoho.engine.retirements import plan_retirements
 from zoho.engine.work import Work, write_plan
 from zoho.store import links, observations, runs
 
@@ -43,11 +45,12 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
         unchanged = links.count(connection, job.scope) - len(linked)
         runs.note_counts(connection, job.run_id, unchanged=unchanged, skipped=len(skipped))
     log.info(
-        "Plan: %d to create, %d to update, %d to link without a write, %d left alone; %d unchanged. "
+        "Plan: %d to create, %d to update, %d to link without a write, %d to unlink, %d left alone; %d unchanged. "
         "%d calls to Books.",
         tally[Action.CREATE],
         tally[Action.UPDATE],
         tally[Action.LINK],
+        tally[Action.RETIRE],
         tally[Action.DRIFT] + len(skipped),
         unchanged,
         tally[Action.CREATE] + tally[Action.UPDATE],
@@ -104,6 +107,7 @@ def _works(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Seque
     for kind, sales_ids in stale.items():
         for start in range(0, len(sales_ids), _CHUNK):
             yield from plan_linked(job, kind, sales_ids[start : start + _CHUNK], joining)
+    yield from plan_retirements(job)
     yield from _plan_skips(job, [c for c in candidates if c.pairing.fate is Fate.SKIP])
 
 
@@ -118,12 +122,15 @@ def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work
     name_field = job.module.books_list.name_field
     for candidate in candidates:
         pairing, seen = candidate.pairing, sides[candidate.kind][candidate.pairing.sales_id]
-        if pairing.fate is Fate.NEW:
-            keys = job.module.maps[candidate.kind].keys
-            item = plan_create(seen.record, pairing, name_field, keys, job.module.child_keys)
-            yield Work(0, item, seen.record, seen.marks, body=job.module.create_body(item))
-        else:
-            yield _join(job, seen, books[pairing.books_id or ""].raw, None, pairing.reason)
+        try:
+            if pairing.fate is Fate.NEW:
+                keys = job.module.maps[candidate.kind].keys
+                item = plan_create(seen.record, pairing, name_field, keys, job.module.child_keys)
+                yield Work(0, item, seen.record, seen.marks, body=job.module.create_body(item))
+            else:
+                yield _join(job, seen, books[pairing.books_id or ""].raw, None, pairing.reason)
+        except ValueError as problem:
+            yield Work(0, plan_reject(pairing.sales_id, pairing.books_id, seen.kind, seen.name, str(problem)))
 
 
 def plan_found(job: Job, kind: Kind, sales_id: str, books_id: str, created_as: str | None) -> Work:
@@ -150,7 +157,7 @@ def plan_found(job: Job, kind: Kind, sales_id: str, books_id: str, created_as: s
 
 def _join(job: Job, seen: "_Seen", raw: Mapping[str, Any], base: Base | None, reason: str) -> Work:
     """Plan the first merge of two records that belong together."""
-    kind = seen.record.kind
+    kind = seen.kind
     item = plan_pair(
         seen.record,
         job.module.books_record(kind, raw),
@@ -192,16 +199,20 @@ def plan_linked(job: Job, kind: Kind, sales_ids: Sequence[str], joining: Set[str
         if seen_in_books.detailed_at is None:
             continue  # gone from Books before it was ever read whole
         child_links = {row.sales_id: _link(row) for row in children[link.link_id]}
-        item = plan_pair(
-            seen.record,
-            job.module.books_record(kind, seen_in_books.raw),
-            Base(link.base_sales, link.base_books),
-            child_links,
-            moved,
-            job.module.maps[kind].keys,
-            job.module.child_keys,
-            job.module.rules,
-        )
+        try:
+            item = plan_pair(
+                seen.record,
+                job.module.books_record(kind, seen_in_books.raw),
+                Base(link.base_sales, link.base_books),
+                child_links,
+                moved,
+                job.module.maps[kind].keys,
+                job.module.child_keys,
+                job.module.rules,
+            )
+        except ValueError as problem:
+            yield Work(0, plan_reject(sales_id, link.books_id, kind, seen.name, str(problem)))
+            continue
         if item is None:
             with job.store.begin() as connection:
                 links.mark_seen(connection, link.link_id, seen.marks[sales_id], seen_in_books.fingerprint)
@@ -213,10 +224,24 @@ def plan_linked(job: Job, kind: Kind, sales_ids: Sequence[str], joining: Set[str
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A sales-side record as last seen, with the fingerprints of what it was made of."""
+    """A sales-side record as last seen, with the fingerprints of what it was made of.
 
-    record: Record
+    It is translated only when asked for, since a value of it may not be translatable.
+    """
+
+    kind: Kind
+    name: str
     marks: dict[str, str]
+    read: Callable[[], Record]
+
+    @property
+    def record(self) -> Record:
+        """The record in canonical terms.
+
+        Raises:
+            ValueError: a value cannot be translated; the text names its field.
+        """
+        return self.read()
 
 
 def _sales_side(job: Job, connection: Connection, kind: Kind, sales_ids: Sequence[str]) -> dict[str, _Seen]:
@@ -233,9 +258,9 @@ def _sales_side(job: Job, connection: Connection, kind: Kind, sales_ids: Sequenc
     sides = {}
     for sales_id, row in rows.items():
         below = contacts.get(sales_id, ())
-        record = job.module.sales_record(kind, row.raw, [contact.raw for contact in below])
         marks = {sales_id: row.fingerprint, **{contact.remote_id: contact.fingerprint for contact in below}}
-        sides[sales_id] = _Seen(record, marks)
+        read = partial(job.module.sales_record, kind, row.raw, [contact.raw for contact in below])
+        sides[sales_id] = _Seen(kind, row.name, marks, read)
     return sides
 
 

@@ -2,34 +2,27 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from functools import partial
 
+from zoho.config.mapping import FieldPair
 from zoho.engine.errors import PreflightError
+from zoho.engine.facts import remembered
 from zoho.engine.job import Job
-from zoho.store import facts
 
 log = logging.getLogger(__name__)
 
-FACTS_LAST = timedelta(days=1)
-"""How long facts about the organizations are believed before they are read again."""
+_TEXT = frozenset(
+    {"text", "textarea", "website", "email", "phone", "mediumtext", "autonumber", "picklist", "formula", "date"}
+) | {"datetime"}
+_NUMBER = frozenset({"integer", "long", "bigint", "double", "percent", "currency", "decimal"})
 
-SCALAR_TYPES = frozenset(
-    [
-        "text",
-        "textarea",
-        "website",
-        "email",
-        "phone",
-        "mediumtext",
-        "autonumber",
-        "picklist",
-        "formula",
-        "date",
-        "datetime",
-    ]
-)
-"""CRM field types that a text field of Books can hold."""
+FITTING: Mapping[str, frozenset[str]] = {
+    "text": _TEXT,
+    "id": _TEXT | _NUMBER,
+    "number": _NUMBER,
+    "yes_no": frozenset({"boolean"}),
+}
+"""Type of a Books field → CRM field types whose values it can hold without a transform."""
 
 
 def preflight(job: Job) -> None:
@@ -45,7 +38,7 @@ def preflight(job: Job) -> None:
 
 def _check_books(job: Job) -> list[str]:
     wanted = job.configured.settings.books.organization_id
-    organizations = _fact(job, f"books organizations for {wanted}", lambda: _organizations(job))
+    organizations = remembered(job, f"books organizations for {wanted}", lambda: _organizations(job))
     if wanted in organizations:
         log.info("Books organization: %s (%s).", organizations[wanted], wanted)
         return []
@@ -60,16 +53,16 @@ def _organizations(job: Job) -> dict[str, str]:
 
 def _check_sales_fields(job: Job) -> list[str]:
     """Check that every mapped sales-side field exists and holds what Books can take."""
-    file = job.configured.customers_file
-    if file is None:
-        return []
+    file = job.configured.mapping_files[job.module.name]
     problems = []
-    for kind, entity in job.module.mapped_entities().items():
-        types = _fact(job, f"sales fields of {entity}", lambda entity=entity: _field_types(job, entity))
-        for place, pair in enumerate(getattr(file.model, kind)):
-            problem = _check_type(pair.sales, entity, types)
+    for section, entity in job.module.mapped_entities().items():
+        types = remembered(job, f"sales fields of {entity}", partial(_field_types, job, entity))
+        writable, _ = file.model.catalogues[section]
+        for place, pair in enumerate(file.model.sections[section]):
+            held = writable.get(pair.books or "")
+            problem = _check_type(pair, entity, types, held.type if held and not pair.transform else None)
             if problem:
-                problems.append(str(file.problem((kind, place, "sales"), problem)))
+                problems.append(str(file.problem((section, place, "sales"), problem)))
     return problems
 
 
@@ -77,22 +70,22 @@ def _field_types(job: Job, entity: str) -> dict[str, str]:
     return {str(field["api_name"]): str(field["data_type"]) for field in job.sales.fields(entity)}
 
 
-def _check_type(name: str, entity: str, types: Mapping[str, str]) -> str | None:
-    if name not in types:
-        return f"{entity} has no field {name!r} on the sales side; correct the API name or make the field"
-    if types[name] not in SCALAR_TYPES:
-        return f"{name!r} is of type {types[name]}, which no text field of Books can hold; take it out"
+def _check_type(pair: FieldPair, entity: str, types: Mapping[str, str], wanted: str | None) -> str | None:
+    """Return what is wrong with the sales side of a pair.
+
+    Args:
+        pair: the pair.
+        entity: the list.
+        types: API name → type, of the list's fields.
+        wanted: type of the Books field; ``None`` when anything goes, since it is translated.
+    """
+    if pair.sales is None:
+        return None
+    if pair.sales not in types:
+        return f"{entity} has no field {pair.sales!r} on the sales side; correct the API name or make the field"
+    if wanted is not None and types[pair.sales] not in FITTING[wanted]:
+        return (
+            f"{pair.sales!r} is of type {types[pair.sales]}, which {pair.books} in Books cannot hold; "
+            "give it a transform, or take it out"
+        )
     return None
-
-
-def _fact(job: Job, name: str, read: Any) -> Any:
-    now = job.clock()
-    not_before = now if job.full_scan else now - FACTS_LAST
-    with job.store.connect() as connection:
-        known = facts.read(connection, job.configured.name, name, not_before)
-    if known is not None:
-        return known
-    value = read()
-    with job.store.begin() as connection:
-        facts.keep(connection, job.configured.name, name, value, now)
-    return value

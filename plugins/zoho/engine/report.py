@@ -135,6 +135,7 @@ def _counts(run: Row[Any], tally: Sequence[Row[Any]]) -> DirectionCounts:
         direction="sales_to_books",
         added=number(Action.CREATE),
         updated=number(Action.UPDATE),
+        deleted=number(Action.RETIRE),
         skipped=run.skipped,
         failed=sum(row.n for row in tally if row.state in (ChangeState.FAILED, ChangeState.STARTED)),
         unchanged=run.unchanged,

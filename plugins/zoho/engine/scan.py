@@ -12,15 +12,21 @@ import pyarrow as pa
 from zoho.api.paging import Page
 from zoho.core.observation import Observation
 from zoho.core.records import Side, fingerprint
+from zoho.engine.errors import PreflightError
+from zoho.engine.facts import remembered
 from zoho.engine.job import Job
 from zoho.engine.staging import dump, read_metadata, read_rows, write_rows
 from zoho.store import cursors
+from zoho.store.cursors import Cursor
 from zoho.transport import json
 
 log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=2)
 """How far a scan reaches back before the last one, for records that Zoho was late to show."""
+
+COMPLETE_EVERY = timedelta(days=1)
+"""How often a Books list is read to its end, to find what was deleted there."""
 
 _SCHEMA = pa.schema([("id", pa.string()), ("raw", pa.string())])
 
@@ -41,28 +47,75 @@ class Extract:
 
 
 def scan_sales(job: Job) -> list[Extract]:
-    """Stage what changed in the sales-side lists that the module reads."""
+    """Stage what changed in the sales-side lists that the module reads.
+
+    A list that is limited to a view is read whole, since a record enters or leaves a view without being edited.
+    What was deleted is in the same file: rows without content.
+    """
     extracts = []
     for entity, fields in job.module.sales_lists().items():
-        question = fingerprint({"entity": entity, "fields": fields})
-        since = _since(job, "sales", entity, question)
-        pages = job.sales.records(entity, fields=fields, modified_since=since, purpose="scan")
-        extracts.append(_stage(job, "sales", entity, question, since, pages))
+        view = _view_id(job, entity)
+        question = fingerprint({"entity": entity, "fields": fields, "view": view})
+        last = _cursor(job, "sales", entity, question)
+        since = last.seen_until - OVERLAP if last and not job.full_scan else None
+        asked_since = None if view else since
+        pages = job.sales.records(entity, fields=fields, modified_since=asked_since, view=view, purpose="scan")
+        deleted = _deleted(job, entity, since) if since else iter(())
+        extracts.append(_stage(job, "sales", entity, question, asked_since, pages, deleted))
     return extracts
 
 
 def scan_books(job: Job) -> list[Extract]:
-    """Stage what changed in the module's Books list: it has no such filter, so it is read newest first."""
+    """Stage what changed in the module's Books list: it has no such filter, so it is read newest first.
+
+    Books tells nobody what was deleted, so once a day the list is read to its end.
+    """
     books_list = job.module.books_list
     question = fingerprint({"entity": books_list.entity, **books_list.filters})
-    since = _since(job, "books", books_list.entity, question)
+    last = _cursor(job, "books", books_list.entity, question)
+    fresh = last and last.complete_at and job.clock() - last.complete_at < COMPLETE_EVERY
+    since = last.seen_until - OVERLAP if last and fresh and not job.full_scan else None
     pages = _newer(job.books_side.newest_first(), since)
-    return [_stage(job, "books", books_list.entity, question, since, pages)]
+    return [_stage(job, "books", books_list.entity, question, since, pages, iter(()))]
+
+
+def _view_id(job: Job, entity: str) -> str | None:
+    """Return the id of the view that a list is limited to.
+
+    Raises:
+        PreflightError: there is no such view.
+    """
+    wanted = job.module.view_of(entity)
+    if wanted is None:
+        return None
+    views = remembered(job, f"views of {entity}", lambda: _views(job, entity))
+    if wanted not in views:
+        names = ", ".join(sorted(views))
+        raise PreflightError([f"{entity} has no view {wanted!r} on the sales side; it has: {names}"])
+    return str(views[wanted])
+
+
+def _views(job: Job, entity: str) -> dict[str, str]:
+    """Return name, display name and id of every view → its id."""
+    found = {}
+    for view in job.sales.custom_views(entity):
+        for name in (view.get("name"), view.get("display_value"), view["id"]):
+            if name:
+                found[str(name)] = str(view["id"])
+    return found
+
+
+def _deleted(job: Job, entity: str, since: datetime) -> Iterator[str]:
+    for page in job.sales.deleted(entity, since=since, purpose="scan"):
+        for row in page.records:
+            yield str(row["id"])
 
 
 def observations(job: Job, extract: Extract, side: Side) -> Iterator[Observation]:
     """Yield the records of a staged list as observations; one that cannot be understood is logged and left out."""
     for row in read_rows(extract.path):
+        if row["raw"] is None:
+            continue
         raw = json.loads(row["raw"])
         try:
             if side == "sales":
@@ -73,19 +126,44 @@ def observations(job: Job, extract: Extract, side: Side) -> Iterator[Observation
             log.error("%s %s cannot be understood and is left out: %r", extract.entity, row["id"], error)
 
 
-def scan_position(extract: Extract) -> tuple[str, datetime | None]:
-    """Return what a staged scan asked for, as a hash, and when it began by Zoho's clock."""
+def shown_ids(extract: Extract) -> Iterator[str]:
+    """Yield the ids of the records that a staged list shows."""
+    return (row["id"] for row in read_rows(extract.path) if row["raw"] is not None)
+
+
+def deleted_ids(extract: Extract) -> Iterator[str]:
+    """Yield the ids of the records that a staged list tells to be deleted."""
+    return (row["id"] for row in read_rows(extract.path) if row["raw"] is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What a staged scan read.
+
+    Attributes:
+        question: hash of what was asked for.
+        began: when, by Zoho's clock; ``None`` when Zoho did not say.
+        complete: whether it is the whole list.
+        limited: whether the list was limited to a view.
+    """
+
+    question: str
+    began: datetime | None
+    complete: bool
+    limited: bool
+
+
+def scan_position(job: Job, extract: Extract, side: Side) -> Position:
+    """Return what a staged scan read."""
     kept = read_metadata(extract.path)
-    began = kept.get("began")
-    return kept["question"], datetime.fromisoformat(began) if began else None
+    began = datetime.fromisoformat(kept["began"]) if "began" in kept else None
+    limited = side == "sales" and job.module.view_of(extract.entity) is not None
+    return Position(kept["question"], began, kept["complete"] == "yes", limited)
 
 
-def _since(job: Job, side: Side, entity: str, question: str) -> datetime | None:
-    if job.full_scan:
-        return None
+def _cursor(job: Job, side: Side, entity: str, question: str) -> Cursor | None:
     with job.store.connect() as connection:
-        seen_until = cursors.read(connection, job.scope, side, entity, question)
-    return seen_until - OVERLAP if seen_until else None
+        return cursors.read(connection, job.scope, side, entity, question)
 
 
 def _newer(pages: Iterable[Page], since: datetime | None) -> Iterator[Page]:
@@ -101,12 +179,19 @@ def _modified(record: dict[str, Any]) -> datetime:
 
 
 def _stage(
-    job: Job, side: Side, entity: str, question: str, since: datetime | None, pages: Iterable[Page]
+    job: Job,
+    side: Side,
+    entity: str,
+    question: str,
+    since: datetime | None,
+    pages: Iterable[Page],
+    deleted: Iterable[str],
 ) -> Extract:
     iterator = iter(pages)
     first = next(iterator, None)
-    began = first.server_time if first else None
-    metadata = {"question": question, **({"began": began.astimezone(UTC).isoformat()} if began else {})}
+    metadata = {"question": question, "complete": "no" if since else "yes"}
+    if first and first.server_time:
+        metadata["began"] = first.server_time.astimezone(UTC).isoformat()
     path = job.staging / f"{side}-{entity}.parquet"
     id_field = "id" if side == "sales" else job.module.books_list.id_field
     rows = (
@@ -114,7 +199,8 @@ def _stage(
         for page in chain([first] if first else [], iterator)
         for record in page.records
     )
-    count = write_rows(path, _SCHEMA, rows, metadata)
+    gone = ({"id": remote_id, "raw": None} for remote_id in deleted)
+    count = write_rows(path, _SCHEMA, chain(rows, gone), metadata)
     place = "the sales side" if side == "sales" else "Books"
     asked = f"changed since {since.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if since else "in all"
     log.info("Read %d %s from %s (%s).", count, entity, place, asked)

@@ -1,6 +1,5 @@
 """Settle: store that an item is carried out, all of it or nothing."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,8 +13,6 @@ from zoho.engine.job import Job
 from zoho.engine.work import Work
 from zoho.store import links, observations, runs
 from zoho.store.links import NewLink
-
-log = logging.getLogger(__name__)
 
 
 def settle(job: Job, work: Work, raw: Mapping[str, Any]) -> None:
@@ -56,7 +53,7 @@ def settle(job: Job, work: Work, raw: Mapping[str, Any]) -> None:
         observations.set_verdicts(connection, job.scope, entity, {sales.id: None})
         after = observation.raw if item.writes else None
         runs.finish_change(connection, job.run_id, work.seq, now, books_id=books.id, after=after)
-    log.info("%s", wording.done(replace(item, books_id=books.id)))
+    wording.log_done(replace(item, books_id=books.id))
 
 
 def _children(work: Work, sales: Record, books: Record, observation: Observation) -> list[NewLink]:
@@ -111,4 +108,4 @@ def settle_skip(job: Job, work: Work) -> None:
         entity = job.module.source_of(item.kind).entity
         observations.set_verdicts(connection, job.scope, entity, {item.sales_id: item.reason})
         runs.finish_change(connection, job.run_id, work.seq, job.clock())
-    log.info("%s", wording.done(item))
+    wording.log_done(item)

@@ -1,5 +1,6 @@
 """A plan item in plain words, for logs."""
 
+import logging
 from collections.abc import Iterator
 
 from zoho.core.children import ChildAction, ChildPlan
@@ -7,12 +8,16 @@ from zoho.core.merge import FieldMerge, Outcome
 from zoho.core.plan import Action, PlanItem
 from zoho.core.records import Kind
 
+log = logging.getLogger(__name__)
+
 _DONE = {
     Action.CREATE: "Created",
     Action.UPDATE: "Updated",
     Action.LINK: "Linked",
     Action.DRIFT: "Left alone",
     Action.SKIP: "Skipped",
+    Action.REJECT: "Rejected",
+    Action.RETIRE: "Unlinked",
 }
 _PLANNED = {
     Action.CREATE: "Would create",
@@ -20,13 +25,25 @@ _PLANNED = {
     Action.LINK: "Would link",
     Action.DRIFT: "Would leave alone",
     Action.SKIP: "Would skip",
+    Action.REJECT: "Would reject",
+    Action.RETIRE: "Would unlink",
 }
-_NOUN = {Kind.BUSINESS: "business customer", Kind.INDIVIDUAL: "individual customer"}
+_NOUN = {
+    Kind.BUSINESS: "business customer",
+    Kind.INDIVIDUAL: "individual customer",
+    Kind.VENDOR: "vendor",
+    Kind.PRODUCT: "item",
+}
 
 
 def done(item: PlanItem) -> str:
     """Return what was done: ``Updated business customer "Acme": notes; changed on … (sales 1, Books 2)``."""
     return f"{_DONE[item.action]} {_record(item)}{_what(item)} ({_ids(item)})"
+
+
+def log_done(item: PlanItem) -> None:
+    """Log what was done."""
+    log.info("%s", done(item))
 
 
 def planned(item: PlanItem) -> str:
@@ -36,7 +53,8 @@ def planned(item: PlanItem) -> str:
 
 def failed(item: PlanItem, reason: str) -> str:
     """Return what was not done, and why."""
-    return f"FAILED to {item.action} {_record(item)} ({_ids(item)}): {reason}"
+    verb = "sync" if item.action is Action.REJECT else item.action
+    return f"FAILED to {verb} {_record(item)} ({_ids(item)}): {reason}"
 
 
 def details(item: PlanItem) -> Iterator[str]:

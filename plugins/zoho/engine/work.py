@@ -26,6 +26,7 @@ class Work:
         child_bases: sales id of a contact → base of its link before.
         before: raw Books customer that was merged; ``None`` with a create or a skip.
         body: what is sent to Books; ``None`` when nothing is.
+        link_id: the link that a retirement ends.
     """
 
     seq: int
@@ -36,6 +37,7 @@ class Work:
     child_bases: Mapping[str, Base] = field(default_factory=dict)
     before: Mapping[str, Any] | None = None
     body: Mapping[str, Any] | None = None
+    link_id: int | None = None
 
 
 _ADAPTER = TypeAdapter(Work)

@@ -85,6 +85,10 @@ class Module(ABC):
         """Return which sales-side lists are read, and which of their fields (API names)."""
 
     @abstractmethod
+    def view_of(self, entity: str) -> str | None:
+        """Return the view, by name or id, that a sales-side list is limited to (CUS-5)."""
+
+    @abstractmethod
     def mapped_entities(self) -> Mapping[str, str]:
         """Return section of the mapping → the sales-side list whose fields it names, of the sections in use."""
 

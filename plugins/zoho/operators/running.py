@@ -62,6 +62,7 @@ def running(integration_name: str, module: str, context: Context, *, opens: bool
             _note_error(job, ti.task_id, error)
         raise
     finally:
+        job.close()
         lifecycle.note_calls(job, ti.task_id)
 
 
@@ -77,6 +78,7 @@ def _job(integration_name: str, module: str, context: Context, opens: bool) -> J
     params: Any = context["params"]
     job = Job(
         configured=configured,
+        module_name=module,
         run_id=str(uuid.uuid4()),
         store=store_engine(),
         staging=None,

@@ -1,0 +1,31 @@
+"""Facts about the connected organizations, asked for once a day."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from zoho.engine.job import Job
+from zoho.store import facts
+
+FACTS_LAST = timedelta(days=1)
+"""How long a fact is believed before it is read again; a full scan reads it again at once."""
+
+
+def remembered(job: Job, name: str, read: Callable[[], Any]) -> Any:
+    """Return a fact: as it is kept in the store, else as ``read`` tells it now.
+
+    Args:
+        job: the run.
+        name: of the fact, unique in the integration.
+        read: asks Zoho; gives something that JSON can hold.
+    """
+    now = job.clock()
+    not_before = now if job.full_scan else now - FACTS_LAST
+    with job.store.connect() as connection:
+        known = facts.read(connection, job.configured.name, name, not_before)
+    if known is not None:
+        return known
+    value = read()
+    with job.store.begin() as connection:
+        facts.keep(connection, job.configured.name, name, value, now)
+    return value

@@ -1,0 +1,57 @@
+"""Raw records as Zoho answers them, and what a plan sends back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from zoho.core.merge import FieldMerge, Outcome
+from zoho.core.observation import Observation
+from zoho.core.records import Value, fingerprint
+
+
+def observe_sales(entity: str, raw: Mapping[str, Any], name: Any, parent_id: str | None = None) -> Observation:
+    """Return a raw sales-side record as an observation.
+
+    Args:
+        entity: the list it is from.
+        raw: the record, with the fields that were asked for.
+        name: by which duplicates are compared.
+        parent_id: the account of a contact.
+
+    Raises:
+        KeyError, ValueError: the record lacks its id or a readable ``Modified_Time``.
+    """
+    seen = {key: value for key, value in raw.items() if key != "Modified_Time" and not key.startswith("$")}
+    return Observation(
+        side="sales",
+        entity=entity,
+        remote_id=str(raw["id"]),
+        parent_id=parent_id,
+        name=text(name),
+        modified_at=instant(raw["Modified_Time"]),
+        detailed=True,
+        fingerprint=fingerprint(seen),
+        raw=seen,
+    )
+
+
+def written(fields: Sequence[FieldMerge]) -> dict[str, Value]:
+    """Return field → value of what a plan item writes to Books."""
+    return {field.key: field.new for field in fields if field.outcome is Outcome.WRITE and field.target == "books"}
+
+
+def text(value: Any) -> str:
+    """Return a text, or ``""`` for whatever else."""
+    return value if isinstance(value, str) else ""
+
+
+def instant(written_as: str) -> datetime:
+    """Parse Zoho's times: CRM writes ``+05:30``, Books ``+0530``.
+
+    Raises:
+        ValueError: it is no time with an offset.
+    """
+    found = datetime.fromisoformat(written_as)
+    if found.tzinfo is None:
+        raise ValueError(f"{written_as!r} has no offset")
+    return found
