@@ -7,7 +7,7 @@ compile := $(bin)/uv pip compile --quiet --universal --generate-hashes --no-head
 	--python-version 3.11 $(if $(filter-out 0,$(UPGRADE)),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo demo-reset test lint format lock clean
+.PHONY: help install install-dev demo demo-reset test conformance schema lint format lock clean
 
 help: ## list the tasks
 	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,7 +25,13 @@ demo-reset: ## forget what the demo keeps in .demo between runs
 	@$(PYTHON) -m stack.reset
 
 test: install-dev ## run all tests; ARGS="tests/core -k merge" picks some
-	@$(bin)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(bin)/python -m pytest -n 2 --dist loadgroup --ignore tests/conformance $(ARGS)
+
+conformance: install-dev ## compare the sandbox with Zoho's OpenAPI, its SDK and recorded answers
+	@$(bin)/python -m tests.conformance -n 2 --dist worksteal $(ARGS)
+
+schema: install-dev ## write the JSON Schemas of settings and mappings anew
+	@PYTHONPATH=plugins $(bin)/python -m zoho.config.schema
 
 lint: install-dev ## check style, types and which part may import which
 	$(bin)/ruff check .

@@ -14,13 +14,16 @@ from sandbox.books.endpoints import ENDPOINTS as BOOKS_ENDPOINTS
 from sandbox.clock import crm_time
 from sandbox.control import router as control
 from sandbox.defaults import Product
+from sandbox.description.operations import form_operation, operation
 from sandbox.gateway import Gateway
+from sandbox.oauth import REVOCATION_FORM, TOKEN_FORM
 from sandbox.routing import Endpoint, Manners, serve
 from sandbox.sales import refusals as sales_refusals
-from sandbox.sales.endpoints import BIGIN, BIGIN_VERSIONS, BULK_ENDPOINTS, CRM, VERSIONS, WITHOUT_DELETED
+from sandbox.sales.endpoints import BIGIN, BIGIN_VERSIONS, BULK_ENDPOINTS, CRM, NOT_IN_BIGIN, VERSIONS
 from sandbox.sales.endpoints import ENDPOINTS as SALES_ENDPOINTS
 from sandbox.web.pages import router as pages
-from sandbox.wire import Call, Handler, Reply
+from sandbox.web.tabs import router as tabs
+from sandbox.wire import Call, Handler, Json, Reply
 from sandbox.world import World
 
 _Serve = Callable[[Request], Awaitable[Response]]
@@ -35,27 +38,38 @@ def create_app(world: World) -> Gateway:
     _add_oauth(app, world)
     # First, because /crm/{version}/{module}/{id} would take these paths for records.
     for endpoint in BULK_ENDPOINTS:
-        _add(app, "/crm/bulk/{version}" + endpoint.path, endpoint.method, _product_endpoint(world, endpoint, CRM))
-        _add(app, "/bigin/bulk/{version}" + endpoint.path, endpoint.method, _product_endpoint(world, endpoint, BIGIN))
+        _add_endpoint(app, world, "/crm/bulk/{version}", endpoint, CRM)
+        _add_endpoint(app, world, "/bigin/bulk/{version}", endpoint, BIGIN)
     for endpoint in SALES_ENDPOINTS:
-        _add(app, "/crm/{version}" + endpoint.path, endpoint.method, _product_endpoint(world, endpoint, CRM))
-        if endpoint.path != WITHOUT_DELETED:
-            _add(app, "/bigin/{version}" + endpoint.path, endpoint.method, _product_endpoint(world, endpoint, BIGIN))
+        _add_endpoint(app, world, "/crm/{version}", endpoint, CRM)
+        if endpoint.path not in NOT_IN_BIGIN:
+            _add_endpoint(app, world, "/bigin/{version}", endpoint, BIGIN)
     for endpoint in BOOKS_ENDPOINTS:
-        _add(app, "/books/v3" + endpoint.path, endpoint.method, _product_endpoint(world, endpoint, BOOKS))
+        _add_endpoint(app, world, "/books/v3", endpoint, BOOKS)
     app.include_router(control)
     app.include_router(pages)
+    app.include_router(tabs)
     app.add_exception_handler(HTTPException, _no_endpoint)
     return Gateway(app, world)
 
 
-def _add(app: FastAPI, path: str, method: str, endpoint: _Serve) -> None:
-    app.add_api_route(path, endpoint, methods=[method], response_class=Response, response_model=None)
+def _add_endpoint(app: FastAPI, world: World, prefix: str, endpoint: Endpoint, manners: Manners) -> None:
+    path = prefix + endpoint.path
+    described = operation(endpoint, manners, path, _VERSIONS[manners.product])
+    _add(app, path, endpoint.method, _product_endpoint(world, endpoint, manners), described)
+
+
+def _add(app: FastAPI, path: str, method: str, serve_request: _Serve, described: Json) -> None:
+    app.add_api_route(
+        path, serve_request, methods=[method], response_class=Response, response_model=None, openapi_extra=described
+    )
 
 
 def _add_oauth(app: FastAPI, world: World) -> None:
-    _add(app, "/oauth/v2/token", "POST", _oauth_endpoint(world, world.accounts.token))
-    _add(app, "/oauth/v2/token/revoke", "POST", _oauth_endpoint(world, world.accounts.revoke))
+    accounts = world.accounts
+    for path, handler, names in (("", accounts.token, TOKEN_FORM), ("/revoke", accounts.revoke, REVOCATION_FORM)):
+        described = form_operation("oauth", handler.__doc__, names)
+        _add(app, "/oauth/v2/token" + path, "POST", _oauth_endpoint(world, handler), described)
 
 
 def _oauth_endpoint(world: World, handler: Handler) -> _Serve:

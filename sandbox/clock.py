@@ -13,6 +13,10 @@ _CRM_ZONE = ZoneInfo(CRM_TIME_ZONE)
 _BOOKS_ZONE = ZoneInfo(BOOKS_TIME_ZONE)
 
 
+_YEARS = range(1000, 9999)
+"""Years whose days exist in every time zone."""
+
+
 class Clock:
     """Tells the time for everything in the sandbox, so that a test can move it without waiting."""
 
@@ -101,6 +105,8 @@ def parse_time(text: str, *, zone: str = CRM_TIME_ZONE) -> int | None:
             moment = parsedate_to_datetime(text)
         except (ValueError, TypeError):
             return None
+    if moment.year not in _YEARS:
+        return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(zone))
     return int(moment.timestamp())

@@ -1,5 +1,6 @@
 """The control paths under ``/_sandbox/``: what tests and demos do to the sandbox, and what they ask of it."""
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pydantic
@@ -7,6 +8,9 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict
 
 from sandbox.books.customfields import CustomField
+from sandbox.books.documents.kinds import KINDS
+from sandbox.books.documents.lists import views_shown
+from sandbox.books.documents.payments import PaymentRefusedError, pay
 from sandbox.clock import parse_time
 from sandbox.faults import Fault
 from sandbox.loading import LoadError, load_texts
@@ -14,6 +18,8 @@ from sandbox.sales.schema import Field as SalesField
 from sandbox.world import World
 
 router = APIRouter(prefix="/_sandbox", tags=["control"])
+
+_A_CENTURY = 100 * 365 * 86_400
 
 
 def _world(request: Request) -> World:
@@ -55,8 +61,15 @@ class CodeOrder(_Strict):
     scope: str
 
 
+class PaymentOrder(_Strict):
+    """What a customer paid on an invoice, in its currency."""
+
+    invoice_id: str
+    amount: Decimal
+
+
 class CustomFieldOrder(_Strict):
-    """A custom field, as a person would make it on the screen."""
+    """A custom field, as a person would make it on the screen; of Books for contacts or a kind of document."""
 
     product: Literal["crm", "books"]
     label: str
@@ -84,6 +97,8 @@ async def set_clock(order: ClockOrder, world: Here) -> dict[str, Any]:
             raise HTTPException(422, f"now: {order.now!r} is not an ISO 8601 time")
         world.clock.freeze(at)
     if order.advance is not None:
+        if abs(order.advance) > _A_CENTURY:
+            raise HTTPException(422, "advance: more than a century")
         world.clock.advance(order.advance)
     return world.clock.describe()
 
@@ -181,16 +196,41 @@ async def grant_code(order: CodeOrder, world: Here) -> dict[str, str]:
 async def add_custom_field(order: CustomFieldOrder, world: Here) -> dict[str, Any]:
     """Add a custom field to a CRM module or to Books contacts."""
     if order.product == "books":
-        at = len(world.books.custom_fields) + 1
-        made = CustomField(f"6000123000000{500 + 2 * at:05d}", order.api_name, order.label, order.data_type, at,
-                           order.unique)  # fmt: skip
-        world.books.set_custom_field(made)
-        return made.snapshot()
+        return _add_books_field(order, world)
     if order.module not in world.sales["crm"].tables:
         raise HTTPException(422, f"module: there is no module {order.module}")
     field = SalesField(order.api_name, order.label, order.data_type, order.length, custom=True, unique=order.unique)
     world.sales["crm"].add_field(order.module, field)
     return {"api_name": field.api_name, "label": field.label}
+
+
+def _add_books_field(order: CustomFieldOrder, world: World) -> dict[str, Any]:
+    kind = KINDS.get(order.module)
+    present = world.books.documents.custom_fields[kind.name] if kind else world.books.custom_fields
+    at = len(present) + 1
+    field_id = world.books.new_id() if kind else f"6000123000000{500 + 2 * at:05d}"
+    made = CustomField(field_id, order.api_name, order.label, order.data_type, at, order.unique)
+    if kind:
+        world.books.documents.set_custom_field(kind, made)
+    else:
+        world.books.set_custom_field(made)
+    return made.snapshot()
+
+
+@router.post("/payments")
+async def add_payment(order: PaymentOrder, world: Here) -> dict[str, Any]:
+    """Record a payment on an invoice in Books."""
+    try:
+        invoice = pay(world.books, order.invoice_id, order.amount)
+    except PaymentRefusedError as error:
+        raise HTTPException(422, str(error)) from None
+    return {"invoice_id": invoice.id, "balance": str(invoice.balance)}
+
+
+@router.get("/books_views")
+async def books_views() -> dict[str, Any]:
+    """Return the custom views of Books' documents, whose ids ``customview_id`` takes."""
+    return {kind.resource: views_shown(kind) for kind in KINDS.values()}
 
 
 @router.delete("/custom_fields/{api_name}")

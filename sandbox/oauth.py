@@ -10,6 +10,8 @@ from sandbox.journal import Journal
 from sandbox.wire import Call, Reply
 
 TOKEN_LIFETIME = 3600
+TOKEN_FORM = ("grant_type", "client_id", "client_secret", "refresh_token", "code", "redirect_uri", "scope", "soid")
+REVOCATION_FORM = ("token",)
 _LIVE_TOKENS_PER_REFRESH_TOKEN = 15
 _CODE_LIFETIME = 180
 _THROTTLE_WINDOW = 600

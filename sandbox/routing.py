@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sandbox.defaults import Product
 from sandbox.oauth import Grant, allows
-from sandbox.wire import Call, Handler, Refusal, Reply
+from sandbox.wire import Call, Handler, Json, Refusal, Reply
 
 AUTHORIZATION_SCHEME = "zoho-oauthtoken"
 
@@ -21,6 +21,9 @@ class Endpoint:
         scopes: Scopes that a token needs, without the product's prefix; ``{module}`` stands for the path's module.
             All are needed.
         needs_organization: Whether a Books call must name its organization.
+        takes: Names of the query parameters and headers that it reads (`sandbox.description.parameters`).
+        body: Returns the JSON Schema of its body for a product; None when it has none.
+        file: Name of the form field with the file that it takes, or ``""``.
     """
 
     method: str
@@ -28,6 +31,9 @@ class Endpoint:
     handler: Handler
     scopes: tuple[str, ...]
     needs_organization: bool = True
+    takes: tuple[str, ...] = ()
+    body: Callable[[Product], Json] | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

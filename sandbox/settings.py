@@ -29,6 +29,12 @@ class Settings(BaseModel):
         books_unique_item_names: Whether a second item of the same name is refused.
         books_contact_person_as_object: Whether a written contact person comes back as an object, not a list.
         books_contacts_modified_filter: Whether contacts honour the undocumented ``last_modified_time`` filter.
+        books_tax_rounding: Where Books rounds taxes: line by line, or tax by tax.
+        books_accepted_estimate_makes_invoice: What accepting an estimate makes of it: nothing, a draft invoice, or
+            one that is sent (TRG-2).
+        books_drafts_can_be_accepted: Whether a draft estimate can be accepted or declined without being sent.
+        books_deal_on_every_sales_document: Whether estimates and invoices take ``zcrm_potential_id`` too.
+        books_custom_views_everywhere: Whether lists besides that of sales orders take ``customview_id``.
         books_calls_per_minute: Calls a minute before code 43, or None for no limit (zoho-api 3.10).
         books_block_seconds: How long code 43 lasts.
         books_calls_per_day: Calls a day before code 45, or None for no limit.
@@ -54,6 +60,11 @@ class Settings(BaseModel):
     books_unique_item_names: bool = False
     books_contact_person_as_object: bool = False
     books_contacts_modified_filter: bool = False
+    books_tax_rounding: Literal["item_level", "entity_level"] = "item_level"
+    books_accepted_estimate_makes_invoice: Literal["nothing", "draft", "sent"] = "nothing"
+    books_drafts_can_be_accepted: bool = False
+    books_deal_on_every_sales_document: bool = False
+    books_custom_views_everywhere: bool = False
     books_calls_per_minute: PositiveInt | None = None
     books_block_seconds: PositiveInt = 3600
     books_calls_per_day: PositiveInt | None = None

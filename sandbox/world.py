@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox.books.documents.kinds import KINDS
 from sandbox.books.store import BooksOrg
 from sandbox.calls import CallLog
 from sandbox.clock import Clock
@@ -26,10 +27,12 @@ class Mark:
     Attributes:
         sales: Ids by product and module.
         persons: Contact persons by the id of their Books contact.
+        items: Ids of Books items.
     """
 
     sales: dict[str, dict[str, set[str]]]
     persons: dict[str, list[Json]]
+    items: set[str]
 
 
 class World:
@@ -111,7 +114,8 @@ class World:
             product: {name: set(table.records) for name, table in org.tables.items()}
             for product, org in self.sales.items()
         }
-        return Mark(sales, {contact.id: contact.persons for contact in self.books.contacts.values()})
+        persons = {contact.id: contact.persons for contact in self.books.contacts.values()}
+        return Mark(sales, persons, set(self.books.items.by_id))
 
     def back_to(self, mark: Mark) -> None:
         """Take out what was added since a mark."""
@@ -124,6 +128,8 @@ class World:
                 self.books.remove(contact)
             elif contact.persons is not mark.persons[contact.id]:
                 self.books.set_persons_quietly(contact, mark.persons[contact.id])
+        for item_id in set(self.books.items.by_id) - mark.items:
+            self.books.items.remove(self.books.items.by_id[item_id])
 
     def switch(self, changes: dict[str, Any]) -> None:
         """Change settings.
@@ -150,7 +156,13 @@ class World:
         }
         contacts = [{"contact_id": contact.id, **contact.snapshot()} for contact in self.books.contacts.values()]
         items = [{"item_id": item.id, **item.snapshot()} for item in self.books.items.by_id.values()]
-        return {**sales, "books": {"contacts": contacts, "items": items}}
+        documents = {
+            kind.resource: [
+                {kind.id_key: item.id, **item.snapshot()} for item in self.books.documents.of(kind).values()
+            ]
+            for kind in KINDS.values()
+        }
+        return {**sales, "books": {"contacts": contacts, "items": items, **documents}}
 
     def _restore(self) -> bool:
         """Take over what the data file holds; tell whether it held any record."""

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from sandbox.books import shapes
-from sandbox.books.refusals import NOTHING_TO_CHANGE, does_not_exist, invalid, refuse
+from sandbox.books.refusals import IN_USE, NOTHING_TO_CHANGE, does_not_exist, invalid, refuse
 from sandbox.books.rules import check_name, contact_values, custom_values, person_values
 from sandbox.books.store import BooksOrg, Contact
 from sandbox.wire import Call, Json, Reply
@@ -182,8 +182,14 @@ def update_by_unique_field(call: Call) -> Reply:
 def delete_contact(call: Call) -> Reply:
     """Serve ``DELETE /contacts/{contact_id}``."""
     contact = contact_of(call)
+    _check_unused(call, contact)
     call.world.books.remove(contact)
     return Reply(200, {"code": 0, "message": f"The {contact.contact_type} has been deleted."}, code=0)
+
+
+def _check_unused(call: Call, contact: Contact) -> None:
+    if call.world.books.documents.of_party(contact.id):
+        raise refuse(400, IN_USE, f"The {contact.contact_type} has transactions and cannot be deleted.")
 
 
 def delete_contacts(call: Call) -> Reply:
@@ -195,6 +201,7 @@ def delete_contacts(call: Call) -> Reply:
     for contact_id in ids:
         if contact_id not in org.contacts:
             raise does_not_exist("Contact")
+        _check_unused(call, org.contacts[contact_id])
     for contact_id in dict.fromkeys(ids):
         org.remove(org.contacts[contact_id])
     return Reply(200, {"code": 0, "message": "The contacts have been deleted."}, code=0)

@@ -3,14 +3,16 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sandbox.books.amounts import amount, number
 from sandbox.books.contacts import SUCCESS, body_of
 from sandbox.books.customfields import shown
 from sandbox.books.itemstore import Item, Items
 from sandbox.books.lists import paging, sort_order
 from sandbox.books.refusals import (
     DUPLICATE_ITEM,
+    IN_USE,
     NOTHING_TO_CHANGE,
     does_not_exist,
     invalid,
@@ -20,6 +22,9 @@ from sandbox.books.rules import custom_values, text
 from sandbox.books.store import folded
 from sandbox.clock import books_date, books_time
 from sandbox.wire import Call, Json, Reply
+
+if TYPE_CHECKING:
+    from sandbox.world import World
 
 _STANDARD = Path(__file__).with_name("standard")
 _ROW: Json = json.loads((_STANDARD / "item_row.json").read_text("utf-8"))
@@ -121,7 +126,7 @@ def create_item(call: Call) -> Reply:
 
 def _created(call: Call, given: Json) -> Reply:
     items = call.world.books.items
-    values = _values(call, given, None)
+    values = item_values(call.world, given, None)
     for name in ("name", "rate"):
         if values.get(name) in (None, ""):
             raise invalid(name)
@@ -139,7 +144,7 @@ def update_item(call: Call) -> Reply:
 
 def _updated(call: Call, item: Item) -> Reply:
     items, given = call.world.books.items, body_of(call)
-    values = {**item.values, **_values(call, given, item)}
+    values = {**item.values, **item_values(call.world, given, item)}
     if not values["name"]:
         raise invalid("name")
     changed = custom_values(items.custom_fields, given.get("custom_fields", []), items.with_custom_value, item)
@@ -182,7 +187,10 @@ def update_custom_fields(call: Call) -> Reply:
 
 def delete_item(call: Call) -> Reply:
     """Serve ``DELETE /items/{item_id}``."""
-    call.world.books.items.remove(_item_of(call))
+    item = _item_of(call)
+    if call.world.books.documents.uses_item(item.id):
+        raise refuse(400, IN_USE, "Items which are a part of other transactions cannot be deleted.")
+    call.world.books.items.remove(item)
     return Reply(200, {"code": 0, "message": "The item has been deleted."}, code=0)
 
 
@@ -211,8 +219,13 @@ def _item_of(call: Call) -> Item:
     return item
 
 
-def _values(call: Call, given: Json, item: Item | None) -> Json:
+def item_values(world: "World", given: Json, item: Item | None) -> Json:
     """Return the writable values of a given item.
+
+    Args:
+        world: Everything the sandbox holds.
+        given: The item as a client gives it.
+        item: The item that is changed, or None for a new one.
 
     Raises:
         Refusal: A value is of the wrong type, too long, not one of the allowed, or taken.
@@ -225,26 +238,15 @@ def _values(call: Call, given: Json, item: Item | None) -> Json:
             values[name] = given[name]
     for name in ("rate", "purchase_rate"):
         if name in given:
-            values[name] = _amount(name, given[name])
+            values[name] = number(amount(name, given[name]))
     if "is_taxable" in given:
         values["is_taxable"] = bool(given["is_taxable"])
-    unique = ["sku", *(["name"] if call.world.settings.books_unique_item_names else [])]
+    unique = ["sku", *(["name"] if world.settings.books_unique_item_names else [])]
     for name in unique:
-        other = call.world.books.items.with_value(name, values[name]) if values.get(name) else None
+        other = world.books.items.with_value(name, values[name]) if values.get(name) else None
         if other is not None and other is not item:
             raise refuse(400, DUPLICATE_ITEM, f'An item with the {name} "{values[name]}" already exists.')
     return values
-
-
-def _amount(name: str, given: Any) -> int | float:
-    if isinstance(given, str):
-        try:
-            given = float(given)
-        except ValueError:
-            raise invalid(name) from None
-    if isinstance(given, bool) or not isinstance(given, int | float):
-        raise invalid(name)
-    return int(given) if given == int(given) else given
 
 
 def _common(item: Item) -> Json:

@@ -1,20 +1,16 @@
-"""The organization, its users, currencies and taxes, as Books shows them (zoho-api 3.7)."""
+"""The organization, its users and currencies, as Books shows them (zoho-api 3.7)."""
 
+from sandbox.books.amounts import number
 from sandbox.books.contacts import SUCCESS
+from sandbox.books.currencies import CURRENCIES, Currency, exchange_rate
 from sandbox.books.lists import page_context, paging
 from sandbox.books.refusals import does_not_exist
-from sandbox.books.store import CURRENCY_IDS
 from sandbox.clock import books_time
 from sandbox.defaults import BOOKS_ORGANIZATION_ID, BOOKS_TIME_ZONE, CONNECTED_USER, PEOPLE, Person
 from sandbox.wire import Call, Json, Reply
 
 _CREATED = 1_700_000_000
 _ROLE_ID = "600012300000000001"
-_CURRENCIES = {
-    "USD": ("US Dollar", "$", 2, "1,234,567.89"),
-    "EUR": ("Euro", "€", 2, "1.234.567,89"),
-    "JPY": ("Japanese Yen", "¥", 0, "1,234,567"),
-}
 
 
 def list_organizations(call: Call) -> Reply:
@@ -35,15 +31,15 @@ def get_organization(call: Call) -> Reply:
 
 def _organization(call: Call) -> Json:
     code = call.world.settings.books_currency
-    _, symbol, precision, pattern = _CURRENCIES[code]
+    currency = CURRENCIES[code]
     return {
         "organization_id": BOOKS_ORGANIZATION_ID, "name": "Sandbox Trading", "contact_name": CONNECTED_USER.name,
         "email": CONNECTED_USER.email, "is_default_org": True, "plan_type": 12, "plan_name": "PREMIUM",
         "plan_period": "Yearly", "language_code": "en", "fiscal_year_start_month": "0",
         "account_created_date": "2023-11-14", "account_created_date_formatted": "14 Nov 2023",
-        "time_zone": BOOKS_TIME_ZONE, "is_org_active": True, "currency_id": CURRENCY_IDS[code],
-        "currency_code": code, "currency_symbol": symbol, "currency_format": pattern,
-        "price_precision": precision, "tax_group_enabled": True, "zi_migration_status": 0,
+        "time_zone": BOOKS_TIME_ZONE, "is_org_active": True, "currency_id": currency.id,
+        "currency_code": code, "currency_symbol": currency.symbol, "currency_format": currency.format,
+        "price_precision": currency.places, "tax_group_enabled": True, "zi_migration_status": 0,
         "country_code": "US", "country_name": "U.S.A.", "date_format": "dd MMM yyyy", "field_separator": " ",
         "industry_size": "", "industry_type": "Wholesale", "is_dst_active": True,
         "company_id_label": "Company ID", "company_id_value": "", "tax_id_label": "Tax ID", "tax_id_value": "",
@@ -94,43 +90,28 @@ def _whole_user(person: Person) -> Json:
 def list_currencies(call: Call) -> Reply:
     """Serve ``GET /settings/currencies``."""
     base = call.world.settings.books_currency
-    shown = [_currency(code, base) for code in _CURRENCIES]
+    shown = [_currency(currency, base) for currency in CURRENCIES.values()]
     page, per_page = paging(call.query)
     context = page_context("Currencies", shown, page, per_page)
     return Reply(200, {**SUCCESS, "currencies": shown, "page_context": context}, code=0)
 
 
-def _currency(code: str, base: str) -> Json:
-    name, symbol, precision, pattern = _CURRENCIES[code]
+def _currency(currency: Currency, base: str) -> Json:
+    name, is_base = f"{currency.code}- {currency.name}", currency.code == base
     return {
-        "currency_id": CURRENCY_IDS[code], "currency_code": code, "currency_name": f"{code}- {name}",
-        "currency_name_formatted": f"{code}- {name}", "currency_symbol": symbol, "price_precision": precision,
-        "currency_format": pattern, "is_base_currency": code == base, "exchange_rate": 0 if code == base else 1,
+        "currency_id": currency.id, "currency_code": currency.code, "currency_name": name,
+        "currency_name_formatted": name, "currency_symbol": currency.symbol, "price_precision": currency.places,
+        "currency_format": currency.format, "is_base_currency": is_base,
+        "exchange_rate": 0 if is_base else number(exchange_rate(currency.code, base)),
         "effective_date": "", "auto_exchange_rate_enabled": False,
     }  # fmt: skip
-
-
-def list_taxes(call: Call) -> Reply:
-    """Serve ``GET /settings/taxes``."""
-    tax = {
-        "tax_id": "600012300000000601", "tax_name": "Sales Tax", "tax_percentage": 8.25, "tax_type": "tax",
-        "tax_factor": "rate", "tax_specific_type": "", "tax_authority_id": "", "tax_authority_name": "",
-        "is_value_added": False, "is_default_tax": True, "is_editable": True,
-        "output_tax_account_name": "Tax Payable", "purchase_tax_account_name": "",
-        "tax_account_id": "600012300000000603", "purchase_tax_account_id": "",
-    }  # fmt: skip
-    page, per_page = paging(call.query)
-    context = page_context(
-        "Taxes", [tax], page, per_page, applied_filter="Status.Active", sort_column="tax_name", sort_order="A",
-        as_of_date="", to_date="",
-    )  # fmt: skip
-    return Reply(200, {**SUCCESS, "taxes": [tax], "page_context": context}, code=0)
 
 
 def list_custom_fields(call: Call) -> Reply:
     """Serve the undocumented ``GET /settings/customfields?entity=`` (zoho-api 3.8)."""
     entity = call.query.get("entity", "contact")
-    by_entity = {"contact": call.world.books.custom_fields, "item": call.world.books.items.custom_fields}
+    org = call.world.books
+    by_entity = {"contact": org.custom_fields, "item": org.items.custom_fields, **org.documents.custom_fields}
     fields = by_entity.get(entity, {}).values()
     shown = [
         {"customfield_id": item.customfield_id, "label": item.label, "api_name": item.api_name,

@@ -10,10 +10,16 @@ DEAD_TOKEN = 57
 DOES_NOT_EXIST = 1002
 DUPLICATE_NAME = 3062
 WRONG_ORGANIZATION = 6041
+NO_ACCOUNT = 13009
 # No source gives Zoho's numbers for these; any but 0 is a refusal.
 DUPLICATE_UNIQUE_FIELD = 1010
 NOTHING_TO_CHANGE = 1011
 DUPLICATE_ITEM = 1001
+DUPLICATE_NUMBER = 1013
+AUTO_NUMBER = 4097
+NOT_IN_THIS_STATUS = 1014
+IN_USE = 1015
+TOTAL_TOO_LOW = 1016
 
 
 def refuse(status: int, code: int, message: str, headers: dict[str, str] | None = None) -> Refusal:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sandbox.books.currencies import CURRENCY_IDS
 from sandbox.books.customfields import CustomField, identified
 from sandbox.books.refusals import (
     DUPLICATE_UNIQUE_FIELD,
@@ -13,7 +14,7 @@ from sandbox.books.refusals import (
     too_long,
 )
 from sandbox.books.shapes import ADDRESS_KEYS
-from sandbox.books.store import CURRENCY_IDS, BooksOrg, Contact, folded
+from sandbox.books.store import BooksOrg, Contact, folded
 from sandbox.wire import Json
 
 _EMAIL = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s,;<>().]+")

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sandbox.books.currencies import CURRENCIES, CURRENCY_IDS, currency_with_id
 from sandbox.books.customfields import shown
-from sandbox.books.store import CURRENCY_IDS, BooksOrg, Contact
+from sandbox.books.store import BooksOrg, Contact
 from sandbox.clock import books_date, books_time, books_time_formatted
 from sandbox.defaults import CONNECTED_USER
 from sandbox.wire import Json
@@ -13,7 +14,6 @@ from sandbox.wire import Json
 _STANDARD = Path(__file__).with_name("standard")
 _ROW: Json = json.loads((_STANDARD / "contact_row.json").read_text("utf-8"))
 _DETAIL: Json = json.loads((_STANDARD / "contact_detail.json").read_text("utf-8"))
-_SYMBOLS = {"USD": "$", "EUR": "€", "JPY": "¥"}
 
 ADDRESS_KEYS = ("attention", "address", "street2", "city", "state_code", "state", "zip", "country", "phone", "fax")
 """Keys of an address that a client may write."""
@@ -28,8 +28,8 @@ PERSON_KEYS = (
 
 def currency_of(contact: Contact, base: str) -> str:
     """Return the code of a contact's currency."""
-    by_id = {value: code for code, value in CURRENCY_IDS.items()}
-    return by_id.get(contact.values.get("currency_id", ""), base)
+    currency = currency_with_id(contact.values.get("currency_id", ""))
+    return currency.code if currency else base
 
 
 def row(org: BooksOrg, contact: Contact, base: str) -> Json:
@@ -49,13 +49,13 @@ def detail(org: BooksOrg, contact: Contact, base: str) -> Json:
     """Return a whole contact, with its persons and addresses."""
     primary, code = contact.primary, currency_of(contact, base)
     summary = {
-        "currency_id": CURRENCY_IDS[code], "currency_code": code, "currency_symbol": _SYMBOLS[code],
-        "currency_name_formatted": code, "is_base_currency": code == base, "price_precision": 2,
+        "currency_id": CURRENCY_IDS[code], "currency_code": code, "currency_symbol": CURRENCIES[code].symbol,
+        "currency_name_formatted": code, "is_base_currency": code == base, "price_precision": CURRENCIES[code].places,
         "outstanding_receivable_amount": 0, "unused_credits_receivable_amount": 0,
     }  # fmt: skip
     whole = {
         **_DETAIL, **_common(org, contact, base),
-        "currency_symbol": _SYMBOLS[code],
+        "currency_symbol": CURRENCIES[code].symbol,
         "is_bcy_only_contact": code == base,
         "customer_currency_summaries": [summary],
         "primary_contact_id": primary.get("contact_person_id", ""),

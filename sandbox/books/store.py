@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.books.customfields import CustomField, standard_custom_fields
+from sandbox.books.documents.store import Documents
 from sandbox.books.itemstore import Items
 from sandbox.clock import Clock
 from sandbox.journal import Journal
 from sandbox.wire import Json
 
 ID_PREFIX = "6000123"
-CURRENCY_IDS = {"USD": "600012300000000097", "EUR": "600012300000000099", "JPY": "600012300000000101"}
-"""Ids of the organization's currencies by their code."""
 
 _FIRST_NUMBER = 100_001
 
@@ -84,6 +83,7 @@ class BooksOrg:
 
     Attributes:
         items: Items.
+        documents: Estimates, sales orders, invoices and purchase orders.
         contacts: Contacts by id.
         custom_fields: Custom fields of contacts by API name.
     """
@@ -92,6 +92,7 @@ class BooksOrg:
         self.clock = clock
         self._journal = journal
         self.items = Items(clock, journal)
+        self.documents = Documents(clock, journal)
         self.contacts: dict[str, Contact] = {}
         self.custom_fields: dict[str, CustomField] = standard_custom_fields()
         self._names: dict[str, set[str]] = {}
@@ -105,6 +106,7 @@ class BooksOrg:
         self.contacts, self._names, self._owner_of_person = {}, {}, {}
         self._by_unique, self._orders = {}, {}
         self.items.reset()
+        self.documents.reset()
         self.custom_fields = standard_custom_fields()
         self._next_number = _FIRST_NUMBER
 
@@ -113,7 +115,8 @@ class BooksOrg:
         while True:
             fresh = f"{ID_PREFIX}{self._next_number:011d}"
             self._next_number += 2
-            if fresh not in self.contacts and fresh not in self._owner_of_person and fresh not in self.items.by_id:
+            taken = (self.contacts, self._owner_of_person, self.items.by_id)
+            if not any(fresh in ids for ids in taken) and not self.documents.knows(fresh):
                 return fresh
 
     def add(self, contact: Contact) -> None:
@@ -177,6 +180,10 @@ class BooksOrg:
             self.items.restore(name, row)
         elif kind == "field":
             self.custom_fields[name] = CustomField(**row)
+        elif kind.endswith("_field"):
+            self.documents.restore_field(kind.removesuffix("_field"), name, row)
+        else:
+            self.documents.restore(kind, name, row)
 
     def _enter(self, contact: Contact) -> None:
         self.contacts[contact.id] = contact

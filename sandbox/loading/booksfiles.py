@@ -65,7 +65,7 @@ def load_customers(world: "World", file: str, text: str) -> dict[str, int]:
     Raises:
         LoadError: A header is unknown, or a value breaks a rule of Books.
     """
-    _known(file, text, _CUSTOMER_HEADERS)
+    check_headers(file, text, _CUSTOMER_HEADERS)
     count = 0
     for row in rows_of(file, text):
         world.books.add(_customer(world, row))
@@ -79,11 +79,11 @@ def load_persons(world: "World", file: str, text: str) -> dict[str, int]:
     Raises:
         LoadError: A header is unknown, a customer is not there, or a value breaks a rule of Books.
     """
-    _known(file, text, _PERSON_HEADERS)
+    check_headers(file, text, _PERSON_HEADERS)
     count = 0
     for row in rows_of(file, text):
         contact = _contact_of(world, row)
-        values = _checked(row, person_values, {api: row.get(header) for header, api in _PERSON.items()})
+        values = checked(row, person_values, {api: row.get(header) for header, api in _PERSON.items()})
         stored = {name: value for name, value in values.items() if value != ""}
         stored["contact_person_id"] = row.get("Contact Person ID") or world.books.new_id()
         stored["is_primary_contact"] = row.get("Primary Contact").lower() == "true"
@@ -92,7 +92,12 @@ def load_persons(world: "World", file: str, text: str) -> dict[str, int]:
     return {"books contact persons": count}
 
 
-def _known(file: str, text: str, headers: set[str]) -> None:
+def check_headers(file: str, text: str, headers: set[str]) -> None:
+    """Refuse a file with other columns than these.
+
+    Raises:
+        LoadError: A header is unknown.
+    """
     for header in headers_of(file, text):
         if header not in headers:
             raise LoadError(file, 1, header, "Books has no such column")
@@ -104,15 +109,15 @@ def _customer(world: "World", row: Row) -> Contact:
         parts = {api: row.get(f"{kind} {header}") for header, api in _ADDRESS.items() if row.get(f"{kind} {header}")}
         if parts:
             given[f"{kind.lower()}_address"] = {**parts}
-    values = _checked(row, contact_values, given)
-    _checked(
+    values = checked(row, contact_values, given)
+    checked(
         row, lambda name: check_name(world.books, name, None, "customer", per_type=False), row.get("Display Name")
     )
     for name in ("billing_address", "shipping_address"):
         if name in values:
             values[name]["address_id"] = world.books.new_id()
-    created = _time(world, row, "Created Time")
-    modified = max(created, _time(world, row, "Last Modified Time") if row.get("Last Modified Time") else created)
+    created = time_of(world, row, "Created Time")
+    modified = max(created, time_of(world, row, "Last Modified Time") if row.get("Last Modified Time") else created)
     status = row.get("Status").lower() or "active"
     contact_id = row.get("Contact ID") or world.books.new_id()
     return Contact(contact_id, values, created, modified, status=status, source="user")
@@ -135,14 +140,24 @@ def _append(world: "World", contact: Contact, stored: Json) -> None:
     world.books.set_persons_quietly(contact, with_one_primary([*marked, stored]))
 
 
-def _checked(row: Row, check: Any, given: Any) -> Any:
+def checked(row: Row, check: Any, given: Any) -> Any:
+    """Return what a check of Books makes of a row's values.
+
+    Raises:
+        LoadError: The check refuses them.
+    """
     try:
         return check(given)
     except Refusal as refusal:
         raise row.error(None, refusal.reply.body["message"]) from None
 
 
-def _time(world: "World", row: Row, header: str) -> int:
+def time_of(world: "World", row: Row, header: str) -> int:
+    """Return the time in a column in seconds since the epoch, now when it is blank.
+
+    Raises:
+        LoadError: It is not a time.
+    """
     text = row.get(header)
     if not text:
         return world.clock.seconds()

@@ -1,15 +1,14 @@
 """Deciding what each file of a folder is, and loading them in the order their references need."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sandbox.loading import booksfiles, northwind, salesfiles
+from sandbox.loading import booksfiles, itemfiles, salesfiles
+from sandbox.loading.northwind import Loader, Northwind
 from sandbox.loading.tables import LoadError, headers_of
 
 if TYPE_CHECKING:
     from sandbox.world import World
-
-_Loader = Callable[["World", str, str], dict[str, int]]
 
 
 def load_texts(world: "World", texts: Mapping[str, str]) -> dict[str, int]:
@@ -25,13 +24,15 @@ def load_texts(world: "World", texts: Mapping[str, str]) -> dict[str, int]:
     Raises:
         LoadError: A file cannot be loaded, or there is none that the sandbox knows.
     """
+    northwind = Northwind()
     steps = sorted(
-        (step for step in (_step(world, file, text) for file, text in texts.items()) if step),
+        (step for step in (_step(world, northwind, file, text) for file, text in texts.items()) if step),
         key=lambda step: step[0],
     )
     if not steps:
         known = (
-            "Accounts.csv, Contacts.csv, Books_Customers.csv, Books_Contact_Persons.csv or Northwind's customers.csv"
+            "Accounts.csv and the like (one for each CRM module), Books_Customers.csv, Books_Contact_Persons.csv, "
+            "Books_Items.csv or Northwind's customers.csv, suppliers.csv and products.csv"
         )
         names = ", ".join(sorted(texts)) or "no CSV file"
         raise LoadError(names, None, None, f"nothing here that the sandbox can load; it knows {known}")
@@ -47,16 +48,19 @@ def load_texts(world: "World", texts: Mapping[str, str]) -> dict[str, int]:
     return counts
 
 
-def _step(world: "World", file: str, text: str) -> tuple[int, str, _Loader] | None:
+def _step(world: "World", northwind: Northwind, file: str, text: str) -> tuple[int, str, Loader] | None:
     """Return when and how a file is loaded, or None when the sandbox has no use for it."""
     stem = file.rsplit("/", 1)[-1].removesuffix(".csv")
     modules = list(world.sales["crm"].tables)
-    if northwind.is_customers(headers_of(file, text)):
-        return (0, file, northwind.load_customers)
+    found = northwind.step(headers_of(file, text))
+    if found is not None:
+        return (found[0], file, found[1])
     if stem in modules:
-        return (1 + modules.index(stem), file, salesfiles.load_module)
+        return (10 + modules.index(stem), file, salesfiles.load_module)
     if stem == booksfiles.CUSTOMERS:
         return (100, file, booksfiles.load_customers)
     if stem == booksfiles.PERSONS:
         return (101, file, booksfiles.load_persons)
+    if stem == itemfiles.ITEMS:
+        return (102, file, itemfiles.load_items)
     return None

@@ -72,14 +72,14 @@ def get_result(call: Call) -> Reply:
         raise refuse(429, "TOO_MANY_REQUESTS", "Too many requests. Please try again later.", {})
     jobs.downloads.append(now)
     headers = {"Content-Disposition": f"attachment; filename={job.id}.zip"}
-    return Reply(200, job.result, headers, "application/octet-stream")
+    return Reply(200, job.result, headers, "application/x-download")
 
 
 def _job_of(call: Call) -> Job:
     job: Job | None = organization(call).jobs.by_id.get(call.params["job_id"])
     if job is None:
         raise refuse(
-            404, "RESOURCE_NOT_FOUND", "The requested resource does not exist", {"id": call.params["job_id"]}
+            404, "RESOURCE_NOT_FOUND", "The requested resource does not exist", {"resource": call.params["job_id"]}
         )
     return job
 
@@ -110,7 +110,7 @@ def _run(call: Call, org: SalesOrg, query: Json, page: int) -> Job:
     start = (page - 1) * MAX_ROWS
     shown = rows[start : start + MAX_ROWS]
     job_id = org.new_id()
-    names = [field for field in query.get("fields") or _all_fields(table) if field in table.module.fields]
+    names = [field for field in query.get("fields") or _all_fields(table) if field in _all_fields(table)]
     result = _zipped(job_id, org, table, names, shown)
     more = len(rows) > start + len(shown)
     query = {**query, "module": {"api_name": table.module.api_name, "id": table.module.id}, "page": page}
@@ -118,7 +118,9 @@ def _run(call: Call, org: SalesOrg, query: Json, page: int) -> Job:
 
 
 def _all_fields(table: Table) -> list[str]:
-    return [item.api_name for item in table.module.shown_fields() if item.data_type != "profileimage"]
+    return [
+        item.api_name for item in table.module.shown_fields() if item.data_type not in {"profileimage", "subform"}
+    ]
 
 
 def _zipped(job_id: str, org: SalesOrg, table: Table, names: list[str], records: list[Record]) -> bytes:

@@ -17,10 +17,13 @@ _JSON_TYPES = {
     "ownerlookup": "jsonobject",
     "userlookup": "jsonobject",
     "multiselectpicklist": "jsonarray",
+    "subform": "jsonarray",
+    "linetax": "jsonarray",
+    "layout": "jsonobject",
 }
 _UI_TYPES = {"text": 1, "picklist": 2, "textarea": 3, "lookup": 133, "ownerlookup": 8, "website": 21, "email": 25,
              "integer": 32, "phone": 33, "currency": 36, "date": 24, "datetime": 333, "boolean": 301}  # fmt: skip
-_UNSORTABLE = {"textarea", "profileimage"}
+_UNSORTABLE = {"textarea", "profileimage", "subform", "linetax", "layout"}
 
 
 def field_shown(module: Module, item: Field, at: int) -> Json:
@@ -38,7 +41,8 @@ def field_shown(module: Module, item: Field, at: int) -> Json:
         "operation_type": {"web_update": writable, "api_create": writable, "web_create": writable,
                            "api_update": writable},
         "view_type": {"view": True, "edit": writable, "quick_create": item.mandatory, "create": writable},
-        "layout_associations": [{"api_name": "Standard", "name": "Standard", "id": module.layout_id}],
+        "layout_associations": [{"api_name": name, "name": name, "id": layout}
+                                for layout, name in module.layouts.items()],
         "profiles": [{**profile(), "permission_type": "read_write" if writable else "read_only"}],
         "email_parser": {"fields_update_supported": writable, "record_operations_supported": writable},
         "pick_list_values": _choices(module, item),
@@ -49,7 +53,8 @@ def field_shown(module: Module, item: Field, at: int) -> Json:
         "textarea": {"type": "small"} if item.data_type == "textarea" else None,
         "tooltip": None, "history_tracking": None, "association_details": None, "additional_column": None,
         "rollup_summary": {}, "refer_from_field": None, "multi_module_lookup": {}, "sharing_properties": None,
-        "sub_module": None, "subform": None, "external": None, "formula": {}, "private": None,
+        "sub_module": None, "subform": _subform(item, module.product), "external": None, "formula": {},
+        "private": None,
         "convert_mapping": None, "multiselectlookup": {}, "multiuserlookup": {}, "auto_number": {}, "crypt": None,
         "hipaa_compliance_enabled": False, "hipaa_compliance": None, "created_time": None, "modified_time": None,
     }  # fmt: skip
@@ -62,7 +67,7 @@ def _identity(module: Module, item: Field, at: int) -> Json:
         "field_label": item.label,
         "display_label": item.label,
         "column_name": item.api_name.upper(),
-        "associated_module": None,
+        "associated_module": _subform_module(item, module.product),
         "data_type": item.data_type,
         "json_type": _JSON_TYPES.get(item.data_type, "string"),
         "length": item.length,
@@ -112,6 +117,8 @@ def _abilities(item: Field) -> Json:
 
 
 def _choices(module: Module, item: Field) -> list[Json]:
+    if item.data_type == "layout":
+        return []
     choices = [
         {
             "id": stable_id(f"{module.product}.{module.api_name}.{item.api_name}.{value}"),
@@ -127,6 +134,21 @@ def _choices(module: Module, item: Field) -> list[Json]:
     if item.api_name == "Stage" and module.api_name in DEAL_MODULES:
         return [stage_choice(value, choice) for value, choice in zip(item.pick_list, choices, strict=True)]
     return choices
+
+
+def _subform(item: Field, product: str) -> Json | None:
+    if item.data_type != "subform":
+        return None
+    return {"module": item.target, "id": stable_id(f"{product}.{item.target}")}
+
+
+def _subform_module(item: Field, product: str) -> Json | None:
+    found = _subform(item, product)
+    return (
+        {"module": item.target, "module_name": item.target, "api_name": item.target, "id": found["id"]}
+        if found
+        else None
+    )
 
 
 def _lookup(item: Field, product: str) -> Json:

@@ -6,7 +6,7 @@ from itertools import islice
 from sandbox.clock import crm_time
 from sandbox.sales.paging import MAX_WITH_TOKEN, Place, ambiguous, page_info, place_of
 from sandbox.sales.reading import chosen_fields, is_old, organization, since, table_of
-from sandbox.sales.refusals import bad_param, missing_param, refuse
+from sandbox.sales.refusals import bad_param, refuse
 from sandbox.sales.related import child_of
 from sandbox.sales.rendering import View, user_brief
 from sandbox.sales.search import by_criteria, by_type, by_word
@@ -34,7 +34,7 @@ def get_record(call: Call) -> Reply:
     record = table.records.get(call.params["id"])
     if record is None:
         return Reply(204)
-    view = View(organization(call), table.module.api_name, chosen_fields(call, mandatory=False))
+    view = View(organization(call), table.module.api_name, chosen_fields(call, mandatory=False), subforms=True)
     return Reply(200, {"data": [view(record)]})
 
 
@@ -198,4 +198,5 @@ def search_test(call: Call, table: Table) -> Keep:
             return by_type(table, data_type, query[data_type])
     if "word" in query:
         return by_word(org, table, query["word"])
-    raise missing_param("criteria")
+    names = ["criteria", "email", "phone", "word"]
+    raise refuse(400, "EXPECTED_PARAM_MISSING", "one of the expected params is missing", {"param_names": names})

@@ -24,27 +24,33 @@ def named_module(call: Call) -> Module:
     name = call.query.get("module")
     if not name:
         raise missing_param("module")
-    table = organization(call).tables.get(name)
-    if table is None:
+    org = organization(call)
+    if name in org.subforms:
+        return org.subforms[name]
+    if name not in org.tables:
         raise unknown_module()
-    return table.module
+    return org.tables[name].module
 
 
 def list_modules(call: Call) -> Reply:
     """Serve ``GET /settings/modules``; 304 when nothing changed since ``If-Modified-Since``."""
     if call.headers.get("if-modified-since"):
         return Reply(304)
-    tables = organization(call).tables.values()
-    return Reply(200, {"modules": [_module_shown(table.module, at) for at, table in enumerate(tables)]})
+    return Reply(200, {"modules": [_module_shown(module, at) for at, module in enumerate(_all(call))]})
 
 
 def get_module(call: Call) -> Reply:
     """Serve ``GET /settings/modules/{name or id}``."""
     wanted = call.params["name"]
-    for at, table in enumerate(organization(call).tables.values()):
-        if wanted in {table.module.api_name, table.module.id}:
-            return Reply(200, {"modules": [_module_shown(table.module, at)]})
+    for at, module in enumerate(_all(call)):
+        if wanted in {module.api_name, module.id}:
+            return Reply(200, {"modules": [_module_shown(module, at)]})
     raise unknown_module(2)
+
+
+def _all(call: Call) -> list[Module]:
+    org = organization(call)
+    return [*(table.module for table in org.tables.values()), *org.subforms.values()]
 
 
 def _module_shown(module: Module, at: int) -> Json:
@@ -55,9 +61,11 @@ def _module_shown(module: Module, at: int) -> Json:
         "plural_label": module.plural, "presence_sub_menu": True, "triggers_supported": True, "id": module.id,
         "chart_view": True, "isBlueprintSupported": True, "visibility": 1, "visible": True, "convertable": False,
         "editable": True, "emailTemplate_support": True, "email_parser_supported": True, "filter_supported": True,
-        "show_as_tab": True, "web_link": None, "sequence_number": at + 1, "singular_label": module.singular,
+        "show_as_tab": not module.rows_of, "web_link": None, "sequence_number": at + 1,
+        "singular_label": module.singular,
         "viewable": True, "api_supported": True, "api_name": module.api_name, "quick_create": True,
-        "generated_type": "default", "feeds_required": False, "scoring_supported": True,
+        "generated_type": "subform" if module.rows_of else "default", "feeds_required": False,
+        "scoring_supported": True,
         "webform_supported": True, "arguments": [], "module_name": module.plural, "chart_view_supported": True,
         "profile_count": 1, "business_card_field_limit": 5, "track_current_data": False,
         "modified_by": None, "profiles": [brief], "parent_module": {}, "activity_badge": "Disabled",
@@ -129,34 +137,36 @@ def _view_shown(module: Module, view_id: str, view: CustomView) -> Json:
 
 def list_layouts(call: Call) -> Reply:
     """Serve ``GET /settings/layouts?module=``."""
-    return Reply(200, {"layouts": [_layout_shown(named_module(call))]})
+    module = named_module(call)
+    return Reply(200, {"layouts": [_layout_shown(module, layout_id) for layout_id in module.layouts]})
 
 
 def get_layout(call: Call) -> Reply:
     """Serve ``GET /settings/layouts/{id}?module=``."""
     module = named_module(call)
-    if call.params["id"] != module.layout_id:
+    if call.params["id"] not in module.layouts:
         return Reply(204)
-    return Reply(200, {"layouts": [_layout_shown(module)]})
+    return Reply(200, {"layouts": [_layout_shown(module, call.params["id"])]})
 
 
-def _layout_shown(module: Module) -> Json:
+def _layout_shown(module: Module, layout_id: str) -> Json:
+    name = module.layouts[layout_id]
     section_name = f"{module.singular} Information"
     section = {
         "display_label": section_name, "sequence_number": 1, "isSubformSection": False,
         "tab_traversal": "left_to_right",
         "api_name": section_name, "column_count": 2, "name": section_name, "generated_type": "default",
-        "id": stable_id(f"{module.layout_id}.section"), "type": "used", "properties": None,
+        "id": stable_id(f"{layout_id}.section"), "type": "used", "properties": None,
         "fields": [field_shown(module, item, at) for at, item in enumerate(module.shown_fields())],
     }  # fmt: skip
     return {
-        "display_type": 1, "api_name": "Standard", "has_more_profiles": False,
-        "created_time": None, "modified_time": None, "visible": True, "source": "crm", "id": module.layout_id,
-        "name": "Standard", "display_label": "Standard", "mode": "default", "status": "active",
+        "display_type": 1, "api_name": name, "has_more_profiles": False,
+        "created_time": None, "modified_time": None, "visible": True, "source": "crm", "id": layout_id,
+        "name": name, "display_label": name, "mode": "default", "status": "active",
         "show_business_card": True, "generated_type": "default", "created_for": None, "convert_mapping": None,
         "modified_by": None, "created_by": None, "sections": [section],
         "profiles": [{**profile(), "default": True, "_default_view": {
-            "name": "Standard View", "id": stable_id(f"{module.layout_id}.view"), "type": "standard"}}],
+            "name": "Standard View", "id": stable_id(f"{layout_id}.view"), "type": "standard"}}],
         "actions_allowed": {"edit": True, "rename": True, "clone": True, "downgrade": False, "delete": True,
                             "deactivate": False, "set_layout_permissions": True, "add_field": True},
     }  # fmt: skip

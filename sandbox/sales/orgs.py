@@ -38,7 +38,7 @@ def _org(product: str, license_details: Json, currency: tuple[str, str, str]) ->
         "gapps_enabled": False, "translation_enabled": False, "alias": None,
         "domain_name": f"org60012345{len(product)}", "currency": f"{name} - {code}", "iso_code": code,
         "currency_symbol": symbol, "currency_locale": "en_US", "id": stable_id(f"{product}.org"),
-        "zgid": f"6001234{len(product)}", "primary_zuid": CONNECTED_USER.zuid, "fax": None,
+        "zgid": zgid_of(product), "primary_zuid": CONNECTED_USER.zuid, "fax": None,
         "employee_count": "50", "website": "https://sandbox.example.com", "mobile": None, "phone": "+1 555 0100",
         "zia_portal_id": None, "time_zone": CRM_TIME_ZONE, "deletable_org_account": False,
         "license_details": license_details, "hierarchy_preferences": {"type": "Role_Hierarchy"},
@@ -48,6 +48,11 @@ def _org(product: str, license_details: Json, currency: tuple[str, str, str]) ->
         "zia_zgid": None, "checkin_preferences": {"restricted_event_types": None},
         "type": "Bigin" if product == "bigin" else "Production", "created_time": crm_time(ORG_CREATED),
     }  # fmt: skip
+
+
+def zgid_of(product: str) -> str:
+    """Return the id by which all Zoho products know an organization."""
+    return f"6001234{len(product)}"
 
 
 def list_users(call: Call) -> Reply:

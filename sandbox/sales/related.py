@@ -33,6 +33,12 @@ RELATED_LISTS = (
     RelatedList("Contacts", "Reporting_To", "Contacts", "Reporting_To"),
     RelatedList("Vendors", "Products", "Products", "Vendor_Name"),
     RelatedList("Vendors", "Contacts", "Contacts", "Vendor_Name"),
+    RelatedList("Vendors", "Purchase_Orders", "Purchase_Orders", "Vendor_Name"),
+    *(
+        RelatedList(parent, child, child, lookup)
+        for parent, lookup in (("Accounts", "Account_Name"), ("Contacts", "Contact_Name"), ("Deals", "Deal_Name"))
+        for child in ("Quotes", "Sales_Orders", "Invoices")
+    ),
 )
 
 

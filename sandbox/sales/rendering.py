@@ -55,21 +55,26 @@ class View:
     Made once per request and used for each of its rows, so that choosing the fields costs nothing per row.
     """
 
-    def __init__(self, org: SalesOrg, module: str, fields: Sequence[str] | None) -> None:
+    def __init__(self, org: SalesOrg, module: str, fields: Sequence[str] | None, *, subforms: bool = False) -> None:
         """Prepare the view.
 
         Args:
             org: The organization.
             module: API name of the module.
             fields: API names to show, of which unknown ones are left out; the whole record when None.
+            subforms: Whether line items are shown, which only a single record does (zoho-api 2.2).
         """
         table = org.tables[module]
         whole = fields is None
         names = [name for name in (table.module.fields if fields is None else fields) if name in table.module.fields]
+        self._unshown = "" if subforms else table.module.subform
+        names = [name for name in names if name != self._unshown]
         self._row: Json = {name: table.module.fields[name].default for name in names}
         if whole:
             self._row.update(system_values(table.module))
         self._shown = {name: show for name in names if (show := _special(org, module, name))}
+        if whole and table.module.more_layouts:
+            self._shown["$layout_id"] = _layout(table.module)
         plain = [name for name in names if name not in self._shown]
         self._plain = frozenset(plain)
         self._whole = whole
@@ -79,6 +84,7 @@ class View:
         row = self._row.copy()
         if self._whole:
             row.update(record.values)
+            row.pop(self._unshown, None)
         else:
             row.update({name: value for name, value in record.values.items() if name in self._plain})
         for name, show in self._shown.items():
@@ -96,9 +102,40 @@ def _special(org: SalesOrg, module: str, name: str) -> Show | None:
         return _lookup(org, field.target, name)
     if field.data_type == "teampipeline":
         return lambda record: _pipeline(record.values.get(name, ""))
+    if field.data_type == "layout":
+        return _layout(org.tables[module].module)
+    if field.data_type == "autonumber":
+        return lambda record: record.id
+    if field.data_type == "subform":
+        return lambda record: rows_shown(org, org.subforms[field.target], record, name)
     if field.data_type in {"ownerlookup", "userlookup"}:
         return lambda record: user_shown(record.values[name]) if name in record.values else None
     return None
+
+
+def _layout(module: Module) -> Show:
+    names = module.layouts
+
+    def show(record: Record) -> Json:
+        layout_id = record.values.get("Layout", module.layout_id)
+        return {"name": names[layout_id], "display_label": names[layout_id], "id": layout_id}
+
+    return show
+
+
+def rows_shown(org: SalesOrg, subform: Module, record: Record, name: str) -> list[Json]:
+    """Return the line items of a record."""
+    return [_row_shown(org, subform, record, row, at) for at, row in enumerate(record.values.get(name, []))]
+
+
+def _row_shown(org: SalesOrg, subform: Module, record: Record, row: Json, at: int) -> Json:
+    values = {item.api_name: row.get(item.api_name, item.default) for item in subform.fields.values()}
+    product = org.tables["Products"].records.get(row.get("Product_Name", ""))
+    named = {"name": org.display_name("Products", product), "id": product.id,
+             "Product_Code": product.values.get("Product_Code")} if product else None  # fmt: skip
+    parent = {"name": org.display_name(subform.rows_of, record), "id": record.id}
+    times = {"Created_Time": crm_time(record.created), "Modified_Time": crm_time(record.modified)}
+    return {**values, **times, "Product_Name": named, "Sequence_Number": at + 1, "Parent_Id": parent, "id": row["id"]}
 
 
 def _pipeline(pipeline_id: str) -> Json | None:

@@ -73,6 +73,8 @@ class Module:
         check_field: The system's field for finding duplicates on upsert (zoho-api 2.6).
         product: ``crm`` or ``bigin``.
         fields: Fields by API name, in the order of the layout.
+        more_layouts: Names of its layouts besides the standard one.
+        rows_of: Of a subform: API name of the module whose records have its rows.
     """
 
     api_name: str
@@ -81,6 +83,8 @@ class Module:
     check_field: str
     product: str
     fields: dict[str, Field] = field(default_factory=dict)
+    more_layouts: tuple[str, ...] = ()
+    rows_of: str = ""
 
     @property
     def id(self) -> str:
@@ -89,10 +93,21 @@ class Module:
 
     @property
     def layout_id(self) -> str:
-        """Id of the module's one layout."""
+        """Id of the module's standard layout."""
         if self.api_name == "Pipelines":
             return next(iter(TEAM_PIPELINES))
         return stable_id(f"{self.product}.{self.api_name}.layout")
+
+    @property
+    def layouts(self) -> dict[str, str]:
+        """Names of the module's layouts by id, the standard one first."""
+        more = {stable_id(f"{self.product}.{self.api_name}.layout.{name}"): name for name in self.more_layouts}
+        return {self.layout_id: "Standard", **more}
+
+    @property
+    def subform(self) -> str:
+        """API name of the field with line items, ``""`` when it has none."""
+        return next((item.api_name for item in self.fields.values() if item.data_type == "subform"), "")
 
     def field_id(self, api_name: str) -> str:
         """Return the id of a field."""
@@ -145,17 +160,30 @@ def _default(row: dict[str, str]) -> Any:
 
 def standard_modules(product: str) -> dict[str, Module]:
     """Read the standard modules of ``crm`` or ``bigin`` by API name, in the order their lookups need."""
+    return {name: module for name, module in _described(product).items() if not module.rows_of}
+
+
+def standard_subforms(product: str) -> dict[str, Module]:
+    """Read the modules of line items, which have fields of their own but no records, by API name."""
+    return {name: module for name, module in _described(product).items() if module.rows_of}
+
+
+def _described(product: str) -> dict[str, Module]:
     described = json.loads((_STANDARD / "modules.json").read_text("utf-8"))
     present = [entry for entry in described if product in entry["products"]]
     names = {entry["api_name"] for entry in present}
-    modules = {}
-    for entry in present:
-        name = entry["api_name"]
-        module = Module(name, entry["singular"], entry["plural"], entry["check_field"], product)
-        with (_STANDARD / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                item = _field(name, row)
-                # A field that looks up a module the product does not have is not shown in its settings.
-                module.fields[item.api_name] = replace(item, hidden=True) if item.target not in {"", *names} else item
-        modules[name] = module
-    return modules
+    return {entry["api_name"]: _module(entry, product, names) for entry in present}
+
+
+def _module(entry: dict[str, Any], product: str, names: set[str]) -> Module:
+    name, rows_of = entry["api_name"], entry.get("rows_of", "")
+    layouts = tuple(entry.get("layouts", ()))
+    module = Module(name, entry["singular"], entry["plural"], entry["check_field"], product, {}, layouts, rows_of)
+    with (_STANDARD / f"{'Line_Items' if rows_of else name}.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            item = _field(name, row)
+            if item.data_type == "layout":
+                item = replace(item, pick_list=tuple(module.layouts))
+            # A field that looks up a module the product does not have is not shown in its settings.
+            module.fields[item.api_name] = replace(item, hidden=True) if item.target not in {"", *names} else item
+    return module

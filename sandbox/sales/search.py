@@ -11,6 +11,7 @@ from sandbox.sales.rendering import View
 from sandbox.sales.store import Record, SalesOrg, Table, folded
 
 MAX_CONDITIONS = 10
+_INVALID = "Invalid query formed"
 
 Test = Callable[[Record], bool]
 """Tells whether a record is found."""
@@ -41,7 +42,8 @@ def by_criteria(org: SalesOrg, table: Table, text: str, *, exact: bool) -> Test:
     reader = _Reader(text)
     test = reader.read(lambda condition: _condition_test(org, table, condition, exact=exact))
     if reader.count > MAX_CONDITIONS:
-        raise refuse(400, "LIMIT_EXCEEDED", "criteria limit exceeded", {"limit": MAX_CONDITIONS})
+        message = f"no of criterium that can be given exceed the limit {MAX_CONDITIONS}"
+        raise refuse(400, "CRITERIA_LIMIT_EXCEEDED", message)
     return test
 
 
@@ -109,7 +111,7 @@ class _Reader:
 
 def bad_criteria() -> Exception:
     """The criteria cannot be read."""
-    return refuse(400, "INVALID_QUERY", "invalid query formed", {"param_name": "criteria"})
+    return refuse(400, "INVALID_QUERY", _INVALID, {"api_name": "criteria", "param_name": "criteria"})
 
 
 def _both(left: Test, right: Test) -> Test:
@@ -123,7 +125,7 @@ def _either(left: Test, right: Test) -> Test:
 def _condition_test(org: SalesOrg, table: Table, condition: _Condition, *, exact: bool) -> Test:
     field = table.module.fields.get(condition.name)
     if field is None and condition.name != "id":
-        raise refuse(400, "INVALID_QUERY", "invalid query formed", {"api_name": condition.name})
+        raise refuse(400, "INVALID_QUERY", _INVALID, {"api_name": condition.name})
     view = View(org, table.module.api_name, [condition.name])
     name, operands = condition.name, condition.operands
 

@@ -10,7 +10,7 @@ from sandbox.defaults import CONNECTED_USER
 from sandbox.journal import Journal
 from sandbox.sales.channels import Channel
 from sandbox.sales.jobs import Jobs
-from sandbox.sales.schema import ID_PREFIX, Field, Module, standard_modules
+from sandbox.sales.schema import ID_PREFIX, Field, Module, standard_modules, standard_subforms
 from sandbox.sortedkeys import SortedKeys
 
 _FIRST_NUMBER = 3_000_001
@@ -222,6 +222,7 @@ class SalesOrg:
     Attributes:
         product: ``crm`` or ``bigin``.
         tables: Tables by the API name of their module.
+        subforms: Modules of line items by API name.
         jobs: Bulk jobs.
         channels: Notification channels by id.
         watcher: What is told of each write.
@@ -233,6 +234,7 @@ class SalesOrg:
         self.clock = clock
         self._journal = journal
         self.tables: dict[str, Table] = {}
+        self.subforms: dict[str, Module] = standard_subforms(product)
         self.search_lag = 0.0
         self.jobs = Jobs()
         self.channels: dict[str, Channel] = {}
@@ -245,6 +247,7 @@ class SalesOrg:
         """Go back to an organization without records, with the standard modules only."""
         modules = standard_modules(self.product)
         self.tables = {name: Table(module) for name, module in modules.items()}
+        self.subforms = standard_subforms(self.product)
         self._next_number = _FIRST_NUMBER
         self._before.clear()
         self.jobs = Jobs()
@@ -333,7 +336,8 @@ class SalesOrg:
 
     def add_field(self, module: str, item: Field) -> None:
         """Add a custom field and keep it."""
-        self.tables[module].module.fields[item.api_name] = item
+        found = self.subforms.get(module) or self.tables[module].module
+        found.fields[item.api_name] = item
         self._journal.put(f"{self.product}/field/{module}/{item.api_name}", lambda: _field_row(item))
 
     def restore(self, kind: str, module: str, name: str, row: dict[str, Any]) -> None:
@@ -341,6 +345,8 @@ class SalesOrg:
         if kind == "channel":
             self.channels[name] = Channel(**{**row, "events": tuple(row["events"])})
             return
+        if kind == "field" and module in self.subforms:
+            self.subforms[module].fields[name] = _field_of(row)
         if module not in self.tables:
             return
         table = self.tables[module]
@@ -349,7 +355,7 @@ class SalesOrg:
         elif kind == "deleted":
             table.deleted[name] = Tombstone(name, **row)
         elif kind == "field":
-            table.module.fields[name] = Field(**{**row, "pick_list": tuple(row["pick_list"])})
+            table.module.fields[name] = _field_of(row)
 
     def _keep(self, module: str, record: Record) -> None:
         self._journal.put(f"{self.product}/record/{module}/{record.id}", record.snapshot)
@@ -357,6 +363,10 @@ class SalesOrg:
 
 def _lookups_to(module: Module, target: str) -> list[Field]:
     return [item for item in module.fields.values() if item.data_type == "lookup" and item.target == target]
+
+
+def _field_of(row: dict[str, Any]) -> Field:
+    return Field(**{**row, "pick_list": tuple(row["pick_list"])})
 
 
 def _field_row(item: Field) -> dict[str, Any]:

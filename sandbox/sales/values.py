@@ -132,6 +132,24 @@ def _team_pipeline(field: Field, value: Any, index: int) -> str:
     return given
 
 
+def _layout(field: Field, value: Any, index: int) -> str:
+    given = _reference(field, value, index)
+    if given not in field.pick_list:
+        raise BadValue(bad_lookup(index, field.api_name))
+    return given
+
+
+def _line_tax(field: Field, value: Any, index: int) -> list[Json]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) and _is_tax(item) for item in value):
+        raise BadValue(bad_type(index, field.api_name, "jsonarray"))
+    return [{"percentage": item["percentage"], "name": str(item.get("name", ""))} for item in value]
+
+
+def _is_tax(given: Json) -> bool:
+    percentage = given.get("percentage")
+    return not isinstance(percentage, bool) and isinstance(percentage, int | float) and 0 <= percentage <= 100
+
+
 _CHECKS: dict[str, _Check] = {
     "email": _matching(_EMAIL, "email"),
     "phone": _matching(_PHONE, "phone"),
@@ -149,4 +167,6 @@ _CHECKS: dict[str, _Check] = {
     "ownerlookup": _reference,
     "userlookup": _reference,
     "teampipeline": _team_pipeline,
+    "layout": _layout,
+    "linetax": _line_tax,
 }

@@ -6,13 +6,15 @@ from sandbox.clock import crm_time, parse_time
 from sandbox.sales.channels import Channel
 from sandbox.sales.paging import place_of
 from sandbox.sales.reading import json_body, organization
-from sandbox.sales.refusals import bad_param, problem, refuse, too_many
+from sandbox.sales.refusals import missing_param, problem, refuse, too_many
 from sandbox.sales.store import SalesOrg
 from sandbox.wire import Call, Json, Reply
 
 MAX_CHANNELS = 50
 _OPERATIONS = {"create", "edit", "delete", "all"}
 _LONGEST_TOKEN = 50
+_UPDATED = "Successfully updated the subscribe details"
+_REMOVED = "Successfully removed the subscribe details"
 _LIMITS = {"crm": (7 * 86_400, 3600), "bigin": (86_400, 7200)}
 
 
@@ -23,7 +25,7 @@ def subscribe(call: Call) -> Reply:
 
 def replace(call: Call) -> Reply:
     """Serve ``PUT /actions/watch``."""
-    return _written(call, 200, "Successfully updated the actions-watch", must_exist=True)
+    return _written(call, 200, _UPDATED, must_exist=True)
 
 
 def _written(call: Call, all_good: int, message: str, *, must_exist: bool = False) -> Reply:
@@ -62,7 +64,8 @@ def change(call: Call) -> Reply:
             results.append(channel)
             continue
         org.set_channel(known.id, channel)
-        results.append(_success(call, channel or known, "Successfully updated the actions-watch"))
+        message = _REMOVED if given.get("_delete_events") else _UPDATED
+        results.append(_success(call, channel or known, message))
     return _reply(results, 200)
 
 
@@ -90,7 +93,7 @@ def unsubscribe(call: Call) -> Reply:
     org = organization(call)
     ids = [part.strip() for part in call.query.get("channel_ids", "").split(",") if part.strip()]
     if not ids:
-        raise bad_param("channel_ids")
+        raise missing_param("channel_ids")
     results = []
     for channel_id in ids:
         if channel_id not in org.channels:

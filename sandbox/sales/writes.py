@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.clock import parse_time
 from sandbox.defaults import CONNECTED_USER, PEOPLE
+from sandbox.sales.lineitems import Rows, transaction_totals
 from sandbox.sales.reading import MAX_RECORDS, organization, records_in, table_of
 from sandbox.sales.refusals import (
     at,
@@ -43,7 +44,7 @@ class RecordWriter:
 
     def insert(self, given: Any, index: int = 0) -> Json:
         """Add one record and return its result block."""
-        values, problems = self._checked(given, index)
+        values, problems = self._checked(given, index, {})
         problems += [
             not_found_in_body(index, item.api_name)
             for item in self.table.module.fields.values()
@@ -76,7 +77,7 @@ class RecordWriter:
         if unless_since is not None and record.modified > unless_since:
             message = "record updated time has already passed if-unmodified-since time"
             return problem("ALREADY_MODIFIED", message, written(record))
-        values, problems = self._checked(given, index)
+        values, problems = self._checked(given, index, record.values)
         problems += [
             not_found_in_body(index, name)
             for name, value in values.items()
@@ -115,6 +116,9 @@ class RecordWriter:
         return {"code": "SUCCESS", "details": details, "message": "record deleted", "status": "success"}
 
     def _derived(self, values: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+        subform = self.table.module.subform
+        if subform:
+            return transaction_totals(values, subform)
         return derived(values, given) if self.module in DEAL_MODULES else {}
 
     def _match(self, given: Any, check_fields: Sequence[str]) -> tuple[Record | None, str]:
@@ -125,8 +129,14 @@ class RecordWriter:
                         return record, name
         return None, ""
 
-    def _checked(self, given: Any, index: int) -> tuple[dict[str, Any], list[Json]]:
-        """Return the writable values of a given record as stored, and what is wrong with it."""
+    def _checked(self, given: Any, index: int, present: dict[str, Any]) -> tuple[dict[str, Any], list[Json]]:
+        """Return the writable values of a given record as stored, and what is wrong with it.
+
+        Args:
+            given: The record of the body.
+            index: Its place there.
+            present: The values it has, if it is there.
+        """
         if not isinstance(given, dict):
             wrong = problem("INVALID_DATA", "invalid data", {"expected_data_type": "jsonobject"})
             return {}, [{**wrong, "details": {**wrong["details"], "json_path": f"$.data[{index}]"}}]
@@ -136,6 +146,13 @@ class RecordWriter:
             field = self.table.module.fields.get(name)
             # Zoho passes over names it does not know and fields that only it sets.
             if field is None or field.read_only:
+                continue
+            if field.data_type == "subform":
+                rows = Rows(self.org, name, self.org.subforms[field.target], index)
+                merged = rows.merged(value, present.get(name, []))
+                # Wrong rows are there all the same: they are not missing on top.
+                values[name] = value if rows.problems else merged or None
+                problems += rows.problems
                 continue
             try:
                 values[name] = checked(field, value, index)

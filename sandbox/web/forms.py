@@ -16,12 +16,18 @@ class FormField:
         label: What the person reads.
         long: Whether it may have several lines.
         required: Whether it must be filled.
+        number: Whether it holds a number.
+        lookup: CRM module whose record it names.
+        named: Field that names the records of that module.
     """
 
     name: str
     label: str
     long: bool = False
     required: bool = False
+    number: bool = False
+    lookup: str = ""
+    named: str = ""
 
 
 ACCOUNT = (
@@ -48,6 +54,88 @@ CONTACT = (
 )
 MODULES: Mapping[str, Sequence[FormField]] = {"Accounts": ACCOUNT, "Contacts": CONTACT}
 """Form fields of the CRM modules that the page edits."""
+
+VENDOR = (
+    FormField("Vendor_Name", "Vendor name", required=True),
+    FormField("Phone", "Phone"),
+    FormField("Email", "E-mail"),
+    FormField("Website", "Website"),
+    FormField("Street", "Street", long=True),
+    FormField("City", "City"),
+    FormField("State", "State"),
+    FormField("Zip_Code", "Code"),
+    FormField("Country", "Country"),
+    FormField("Description", "Description", long=True),
+)
+PRODUCT = (
+    FormField("Product_Name", "Product name", required=True),
+    FormField("Product_Code", "Code"),
+    FormField("Unit_Price", "Unit price", number=True),
+    FormField("Usage_Unit", "Unit"),
+    FormField("Vendor_Name", "Vendor (its exact name, or nothing)", lookup="Vendors", named="Vendor_Name"),
+    FormField("Description", "Description", long=True),
+)
+DEAL = (
+    FormField("Deal_Name", "Deal name", required=True),
+    FormField("Stage", "Stage", required=True),
+    FormField("Amount", "Amount", number=True),
+    FormField("Closing_Date", "Closing date (yyyy-mm-dd)"),
+    FormField("Account_Name", "Account (its exact name, or nothing)", lookup="Accounts", named="Account_Name"),
+    FormField("Description", "Description", long=True),
+)
+LINES = (
+    FormField("Product_Name", "Product", lookup="Products", named="Product_Name"),
+    FormField("Quantity", "Quantity", number=True),
+    FormField("List_Price", "Price", number=True),
+)
+ITEM = (
+    FormField("name", "Item name", required=True),
+    FormField("rate", "Rate", required=True),
+    FormField("unit", "Unit"),
+    FormField("sku", "SKU"),
+    FormField("description", "Description", long=True),
+)
+DOCUMENT_LINES = (
+    FormField("name", "Item"),
+    FormField("quantity", "Quantity"),
+    FormField("rate", "Rate"),
+)
+
+
+def transaction(party: str, status: str) -> Sequence[FormField]:
+    """Return the form of a CRM transaction.
+
+    Args:
+        party: Its lookup of an account or vendor.
+        status: Its field with a status.
+    """
+    module = "Vendors" if party == "Vendor_Name" else "Accounts"
+    return (
+        FormField("Subject", "Subject", required=True),
+        FormField(party, f"{party.split('_')[0]} (its exact name)", lookup=module, named=party),
+        FormField(status, "Status"),
+        FormField("Discount", "Discount", number=True),
+        FormField("Adjustment", "Adjustment", number=True),
+        FormField("Description", "Description", long=True),
+    )
+
+
+def document(party: str, deadline: str) -> Sequence[FormField]:
+    """Return the form of a Books document.
+
+    Args:
+        party: ``customer`` or ``vendor``.
+        deadline: Its date besides the day it was made on.
+    """
+    return (
+        FormField("party", f"{party.capitalize()} (its exact name)", required=True),
+        FormField("reference_number", "Reference"),
+        FormField("date", "Date (yyyy-mm-dd)", required=True),
+        FormField(deadline, f"{deadline.replace('_', ' ').capitalize()} (yyyy-mm-dd)"),
+        FormField("discount", "Discount (10 or 10%)"),
+        FormField("notes", "Notes", long=True),
+    )
+
 
 CUSTOMER = (
     FormField("contact_name", "Display name", required=True),
@@ -80,6 +168,16 @@ def read(body: bytes) -> dict[str, str]:
     """Return the fields of a submitted form; browsers send line ends as CR LF, Zoho keeps LF."""
     pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
     return {name: value.replace("\r\n", "\n").strip() for name, value in pairs}
+
+
+def with_lines(form: Mapping[str, str]) -> Json:
+    """Return a submitted form with its lines, named ``line.0.rate`` and so on, as a list under ``lines``."""
+    numbers = sorted({int(name.split(".")[1]) for name in form if name.startswith("line.")})
+    lines = [
+        {name.split(".", 2)[2]: value for name, value in form.items() if name.startswith(f"line.{number}.")}
+        for number in numbers
+    ]
+    return {**{name: value for name, value in form.items() if not name.startswith("line.")}, "lines": lines}
 
 
 def customer_from(form: Mapping[str, str]) -> Json:

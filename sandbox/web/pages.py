@@ -2,43 +2,23 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from sandbox.books.contacts import change, create
-from sandbox.clock import books_time, crm_time
+from sandbox.books.contacts import change, create, delete_contact
 from sandbox.defaults import BOOKS_ORGANIZATION_ID
-from sandbox.sales.store import full_name
 from sandbox.sales.writes import RecordWriter
 from sandbox.web import forms, overview
+from sandbox.web.bookssources import ask
+from sandbox.web.rendering import CALLS_SHOWN, shown, world_of
+from sandbox.web.sources import problems_of
 from sandbox.wire import Json, Refusal
-from sandbox.world import World
 
 router = APIRouter(include_in_schema=False)
 
 _HERE = Path(__file__).parent
-_CALLS_SHOWN = 30
-
-_pages = Environment(
-    loader=FileSystemLoader(_HERE / "templates"),
-    autoescape=select_autoescape(["html"]),
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_pages.filters.update(crm_time=crm_time, books_time=books_time, full_name=full_name)
-
-
-def _world(request: Request) -> World:
-    world: World = request.app.state.world
-    return world
-
-
-def _shown(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    return HTMLResponse(_pages.get_template(template).render(**values), status)
 
 
 def _number(text: str | None) -> int:
@@ -53,13 +33,15 @@ def _home(done: str) -> RedirectResponse:
 @router.get("/")
 async def home(request: Request) -> Response:
     """Show both organizations side by side."""
-    world, query = _world(request), request.query_params
+    world, query = world_of(request), request.query_params
     search = query.get("q", "").strip()
     pages = {name: _number(query.get(name)) for name in ("accounts", "contacts", "customers")}
-    return _shown(
+    return shown(
         "home.html",
         search=search,
         done=query.get("done", ""),
+        problem=query.get("problem", ""),
+        current="customers",
         pages=pages,
         accounts=overview.accounts(world, search, pages["accounts"]),
         contacts=overview.single_contacts(world, search, pages["contacts"]),
@@ -68,7 +50,7 @@ async def home(request: Request) -> Response:
         customer_count=len(world.books.contacts),
         organization_id=BOOKS_ORGANIZATION_ID,
         clock=world.clock.describe(),
-        calls=world.calls.latest(_CALLS_SHOWN),
+        calls=world.calls.latest(CALLS_SHOWN),
         link=lambda **changes: "/?" + urlencode({"q": search, **pages, **changes}),
     )
 
@@ -76,7 +58,7 @@ async def home(request: Request) -> Response:
 @router.get("/page/calls")
 async def recent_calls(request: Request) -> Response:
     """Show the rows of the table of recent API calls."""
-    return _shown("calls.html", calls=_world(request).calls.latest(_CALLS_SHOWN))
+    return shown("calls.html", calls=world_of(request).calls.latest(CALLS_SHOWN))
 
 
 @router.get("/page/style.css")
@@ -88,14 +70,14 @@ async def style() -> Response:
 @router.get("/page/crm/{module}/{record_id}")
 async def crm_form(request: Request, module: str, record_id: str) -> Response:
     """Show the form of a CRM record; the id ``new`` stands for one that is yet to be."""
-    world = _world(request)
+    world = world_of(request)
     if module not in forms.MODULES:
-        return _shown("missing.html", 404)
+        return shown("missing.html", 404)
     if record_id == "new":
         return _crm_form(module, record_id, {"Account_Name": request.query_params.get("account", "")}, [])
     record = world.sales["crm"].tables[module].records.get(record_id)
     if record is None:
-        return _shown("missing.html", 404)
+        return shown("missing.html", 404)
     values = dict(record.values)
     if module == "Contacts" and "Account_Name" in values:
         values["Account_Name"] = (
@@ -106,7 +88,7 @@ async def crm_form(request: Request, module: str, record_id: str) -> Response:
 
 def _crm_form(module: str, record_id: str, values: Json, problems: Sequence[str]) -> HTMLResponse:
     status = 422 if problems else 200
-    return _shown(
+    return shown(
         "record.html",
         status,
         module=module,
@@ -120,9 +102,9 @@ def _crm_form(module: str, record_id: str, values: Json, problems: Sequence[str]
 @router.post("/page/crm/{module}/{record_id}")
 async def save_crm(request: Request, module: str, record_id: str) -> Response:
     """Save a CRM record by the rules of the API."""
-    world = _world(request)
+    world = world_of(request)
     if module not in forms.MODULES:
-        return _shown("missing.html", 404)
+        return shown("missing.html", 404)
     typed = forms.read(await request.body())
     given: Json = {field.name: typed.get(field.name, "") for field in forms.MODULES[module]}
     if module == "Contacts" and given["Account_Name"]:
@@ -133,27 +115,16 @@ async def save_crm(request: Request, module: str, record_id: str) -> Response:
     writer = RecordWriter(world.sales["crm"], module)
     result = writer.insert(given) if record_id == "new" else writer.update(record_id, given)
     if result["status"] == "error":
-        return _crm_form(module, record_id, typed, _problems(result))
+        return _crm_form(module, record_id, typed, problems_of(result))
     return _home(f"{module[:-1]} saved in the CRM")
-
-
-def _problems(result: Json) -> list[str]:
-    errors = result["details"].get("errors", [result])
-    return [_problem(error) for error in errors]
-
-
-def _problem(error: Json) -> str:
-    details = error["details"]
-    limit = f" (at most {details['maximum_length']} characters)" if "maximum_length" in details else ""
-    return f"{details.get('api_name', 'Record')}: {error['message']}{limit} [{error['code']}]"
 
 
 @router.post("/page/crm/{module}/{record_id}/delete")
 async def delete_crm(request: Request, module: str, record_id: str) -> Response:
     """Delete a CRM record."""
     if module not in forms.MODULES:
-        return _shown("missing.html", 404)
-    RecordWriter(_world(request).sales["crm"], module).delete(record_id)
+        return shown("missing.html", 404)
+    RecordWriter(world_of(request).sales["crm"], module).delete(record_id)
     return _home(f"{module[:-1]} deleted in the CRM")
 
 
@@ -162,14 +133,14 @@ async def customer_form(request: Request, contact_id: str) -> Response:
     """Show the form of a Books customer; the id ``new`` stands for one that is yet to be."""
     if contact_id == "new":
         return _customer_form(contact_id, {}, "")
-    contact = _world(request).books.contacts.get(contact_id)
+    contact = world_of(request).books.contacts.get(contact_id)
     if contact is None:
-        return _shown("missing.html", 404)
+        return shown("missing.html", 404)
     return _customer_form(contact_id, {**contact.values, "contact_persons": contact.persons}, "")
 
 
 def _customer_form(contact_id: str, values: Json, problem: str) -> HTMLResponse:
-    return _shown(
+    return shown(
         "customer.html",
         422 if problem else 200,
         contact_id=contact_id,
@@ -186,14 +157,15 @@ def _customer_form(contact_id: str, values: Json, problem: str) -> HTMLResponse:
 @router.post("/page/books/{contact_id}")
 async def save_customer(request: Request, contact_id: str) -> Response:
     """Save a Books customer by the rules of the API."""
-    world = _world(request)
+    world = world_of(request)
     given = forms.customer_from(forms.read(await request.body()))
     per_type = world.settings.books_names_unique_per_type
     contact = world.books.contacts.get(contact_id)
     if contact is None and contact_id != "new":
-        return _shown("missing.html", 404)
+        return shown("missing.html", 404)
     try:
         if contact is None:
+            given["contact_type"] = "vendor" if request.query_params.get("type") == "vendor" else "customer"
             create(world.books, given, per_type=per_type, source="user")
         else:
             change(world.books, contact, given, per_type=per_type)
@@ -206,7 +178,5 @@ async def save_customer(request: Request, contact_id: str) -> Response:
 @router.post("/page/books/{contact_id}/delete")
 async def delete_customer(request: Request, contact_id: str) -> Response:
     """Delete a Books customer."""
-    contact = _world(request).books.contacts.get(contact_id)
-    if contact is not None:
-        _world(request).books.remove(contact)
-    return _home("Customer deleted in Books")
+    problem = ask(world_of(request), delete_contact, {"contact_id": contact_id})
+    return RedirectResponse(f"/?{urlencode({'problem': problem})}", 303) if problem else _home("Deleted in Books")

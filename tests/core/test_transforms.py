@@ -201,6 +201,19 @@ def test_money_is_exact(value, currency):
 
 
 @pytest.mark.parametrize(
+    ("transform", "value", "written"),
+    [
+        (State("IN"), "KA", "Karnataka"),
+        (State("ES", books="code"), "La Rioja", "RI"),
+        (OwnerEmail(AROUND), "552", "bert@example.com"),
+    ],
+)
+def test_values_are_written_as_people_write_them(transform, value, written):
+    """CUS-6: no length marks in Indian names, a region before its province, e-mails in one case."""
+    assert transform.to_books(value) == written
+
+
+@pytest.mark.parametrize(
     ("transform", "value", "text"),
     [
         (Country(), "Atlantis", "'Atlantis' is no country"),
@@ -267,3 +280,17 @@ def test_a_broken_law_is_found():
         "1 becomes 2 in Books and comes back as 2, not as 1"
     ]
     assert broken_law(OwnTransform("upper", str.upper), ["a"]) == []
+
+    class Drifting:
+        def to_books(self, value):
+            return {"a": "x", "b": "y"}[value]
+
+        def to_sales(self, value):
+            return "b"
+
+        def normalise(self, value):
+            return "b"
+
+    assert broken_law(OwnTransform("drifting", Drifting()), ["a"]) == [
+        "'a' becomes 'x' in Books, but its normal form 'b' becomes 'y'"
+    ]

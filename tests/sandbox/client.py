@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from sandbox.defaults import BOOKS_CLIENT, BOOKS_ORGANIZATION_ID, CRM_CLIENT, Client
+from sandbox.defaults import BIGIN_CLIENT, BOOKS_CLIENT, BOOKS_ORGANIZATION_ID, CRM_CLIENT, Client
 
 PROJECT = Path(__file__).parents[2]
 
@@ -62,6 +62,9 @@ class Zoho:
 
     def crm(self, method: str, path: str, *, version: str = "v8", **options: Any) -> requests.Response:
         return self._send(CRM_CLIENT, method, f"/crm/{version}{path}", **options)
+
+    def bigin(self, method: str, path: str, **options: Any) -> requests.Response:
+        return self._send(BIGIN_CLIENT, method, f"/bigin/v2{path}", **options)
 
     def books(self, method: str, path: str, **options: Any) -> requests.Response:
         params = {"organization_id": BOOKS_ORGANIZATION_ID, **options.pop("params", {})}

@@ -79,7 +79,8 @@ def test_odd_values_are_there(zoho: Zoho) -> None:
 def test_northwind(empty: Zoho) -> None:
     """CUS-1: all 91 customers arrive right: commas, accents, double spaces, and NULL as blank."""
     files = {path.name: path.read_text("utf-8") for path in NORTHWIND.glob("*.csv")}
-    assert empty.control("POST", "/load", json={"files": files}) == {"crm Accounts": 91, "crm Contacts": 91}
+    counts = empty.control("POST", "/load", json={"files": files})
+    assert (counts["crm Accounts"], counts["crm Contacts"]) == (91, 91)
     rows = {row["values"]["Account_Name"]: row["values"] for row in empty.control("GET", "/dump")["crm"]["Accounts"]}
     assert rows["Blondesddsl père et fils"]["Billing_Street"] == "24, place Kléber"
     assert rows["Rancho grande"]["Billing_City"] == "Buenos Aires"
@@ -137,3 +138,31 @@ def test_data_files_are_plain_utf8_with_unix_line_ends() -> None:
         raw = Path(path).read_bytes()
         assert b"\r" not in raw
         raw.decode("utf-8")
+
+
+def test_vendors_products_and_deals_are_as_described(zoho: Zoho) -> None:
+    """PRO-1: 30 vendors, 60 products, 25 deals; some Books items share a product's name; names fit into Books."""
+    dump = zoho.control("GET", "/dump")
+    assert [len(dump["crm"][name]) for name in ("Vendors", "Products", "Deals")] == [30, 60, 25]
+    names = {_folded(row["values"]["Product_Name"]) for row in dump["crm"]["Products"]}
+    items = [_folded(row["values"]["name"]) for row in dump["books"]["items"]]
+    assert (len(items), sum(item in names for item in items)) == (25, 20)
+    assert max(len(row["values"]["Product_Name"]) for row in dump["crm"]["Products"]) <= 100
+    assert {row["values"]["Stage"] for row in dump["crm"]["Deals"]} >= {"Closed Won", "Closed Lost", "Qualification"}
+    prices = [row["values"].get("Unit_Price") for row in dump["crm"]["Products"]]
+    assert {None, 0, 0.005, 1999999.99} <= set(prices)
+
+
+def test_northwind_suppliers_and_products(empty: Zoho) -> None:
+    """PRO-1: all suppliers and products arrive, linked, with their accents."""
+    if not NORTHWIND.is_dir():
+        pytest.skip(f"the data folder is absent: {NORTHWIND}")
+    texts = {name: (NORTHWIND / name).read_text("utf-8") for name in ("suppliers.csv", "products.csv")}
+    counts = empty.control("POST", "/load", json={"files": texts})
+    assert counts == {"crm Vendors": 29, "crm Products": 77}
+    dump = empty.control("GET", "/dump")["crm"]
+    vendors = {row["id"]: row["values"]["Vendor_Name"] for row in dump["Vendors"]}
+    products = {row["values"]["Product_Name"]: row["values"] for row in dump["Products"]}
+    assert vendors[products["Chai"]["Vendor_Name"]] == "Exotic Liquids"
+    assert (products["Chai"]["Unit_Price"], products["Chai"]["Product_Code"]) == (18, "1")
+    assert "Forêts d'érables" in vendors.values()

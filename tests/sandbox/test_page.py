@@ -52,3 +52,52 @@ def test_customer_form_keeps_adds_and_removes_persons(empty: Zoho) -> None:
     twin = empty.http.post(f"{empty.base}/page/books/new", data={"contact_name": "a"})
     assert twin.status_code == 422
     assert "already exists" in twin.text
+
+
+def test_every_tab_shows_both_sides(zoho: Zoho) -> None:
+    """OPS-4: vendors, products, deals and transactions are shown, found and escaped."""
+    for tab, found in (("vendors", "&lt;Supply&gt; &amp; Co"), ("products", "Bank charge"), ("deals", "Closed Won"),
+                       ("transactions", "Purchase orders")):  # fmt: skip
+        page = zoho.http.get(f"{zoho.base}/page/tab/{tab}")
+        assert (page.status_code, found in page.text) == (200, True)
+    search = zoho.http.get(f"{zoho.base}/page/tab/products", params={"q": "bank"}).text
+    assert ("Bank charge" in search, "Flake salt" in search) == (True, False)
+    assert zoho.http.get(f"{zoho.base}/page/tab/nope").status_code == 404
+
+
+def test_records_of_the_tabs_are_added_edited_and_deleted(empty: Zoho) -> None:
+    """OPS-4: a person's writes follow the rules of the API on every tab."""
+    page = f"{empty.base}/page/edit"
+    empty.http.post(f"{page}/Vendors/new", data={"Vendor_Name": "V"})
+    empty.http.post(f"{page}/Products/new", data={"Product_Name": "P", "Unit_Price": "2.50", "Vendor_Name": "V"})
+    (product,) = empty.control("GET", "/dump")["crm"]["Products"]
+    assert product["values"]["Unit_Price"] == 2.5
+    wrong = empty.http.post(f"{page}/Products/{product['id']}", data={"Product_Name": "P", "Vendor_Name": "Nobody"})
+    assert (wrong.status_code, "Nobody" in wrong.text) == (422, True)
+    quote = {"Subject": "S", "line.0.Product_Name": "P", "line.0.Quantity": "3", "line.1.Product_Name": ""}
+    empty.http.post(f"{page}/Quotes/new", data=quote)
+    (made,) = empty.control("GET", "/dump")["crm"]["Quotes"]
+    assert made["values"]["Grand_Total"] == 7.5
+    assert "2.5" in empty.http.get(f"{page}/Quotes/{made['id']}").text
+    empty.http.post(f"{page}/items/new", data={"name": "I", "rate": "4"})
+    (item,) = empty.control("GET", "/dump")["books"]["items"]
+    empty.http.post(f"{page}/items/{item['item_id']}/act/inactive")
+    assert empty.control("GET", "/dump")["books"]["items"][0]["status"] == "inactive"
+    empty.http.post(f"{page}/items/{item['item_id']}/delete")
+    assert empty.control("GET", "/dump")["books"]["items"] == []
+
+
+def test_documents_on_the_page(empty: Zoho) -> None:
+    """OPS-4: an invoice is typed in, sent and then kept from being deleted once it is paid."""
+    page = f"{empty.base}/page/edit/invoices"
+    form = {"party": "C", "date": "2026-05-01", "line.0.name": "Work", "line.0.quantity": "2", "line.0.rate": "50"}
+    assert empty.http.post(f"{page}/new", data=form).status_code == 422
+    customer = empty.customer(contact_name="C")["contact_id"]
+    assert empty.http.post(f"{page}/new", data=form).status_code == 200
+    (row,) = empty.books("GET", "/invoices").json()["invoices"]
+    assert (row["total"], row["customer_id"]) == (100, customer)
+    assert "Mark sent" in empty.http.get(f"{page}/{row['invoice_id']}").text
+    empty.http.post(f"{page}/{row['invoice_id']}/act/sent")
+    empty.control("POST", "/payments", json={"invoice_id": row["invoice_id"], "amount": 1})
+    assert "cannot be deleted" in empty.http.post(f"{page}/{row['invoice_id']}/delete").text
+    assert "has transactions" in empty.http.post(f"{empty.base}/page/books/{customer}/delete").text

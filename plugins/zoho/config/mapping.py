@@ -14,14 +14,14 @@ from zoho.core.transforms.library import Library
 Given = StrictBool | StrictInt | StrictStr | Decimal
 """A value that a mapping gives."""
 
-_SALES_NAME = r"^[A-Za-z]\w{0,99}$"
-_BOOKS_PATH = r"^[a-z]\w*(\.\w+)?$"
+_SALES_NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
+_BOOKS_PATH = r"^[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)?$"
 
 
 class FieldPair(Strict):
     """One field of the sales side and its counterpart in Books; or a constant for a field of one of them."""
 
-    sales: Annotated[str, Field(pattern=_SALES_NAME)] | None = Field(
+    sales: Annotated[str, Field(pattern=_SALES_NAME, max_length=100)] | None = Field(
         None, description="API name of the sales-side field, such as Billing_City or that of a custom field."
     )
     books: Annotated[str, Field(pattern=_BOOKS_PATH)] | None = Field(
@@ -100,7 +100,7 @@ class FieldMapping(Strict):
     named_in_sales: ClassVar[dict[str, tuple[str, ...]]]
     """Section → the sales-side fields without which nothing can be made there (zoho-api 2.4)."""
 
-    transforms: Annotated[str, Field(pattern=r"^\w+\.py$")] | None = Field(
+    transforms: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+\.py$")] | None = Field(
         None, description="Python file with your own transforms, a file of include/transforms/."
     )
 

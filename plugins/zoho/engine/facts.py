@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from zoho.engine.job import Job
 from zoho.store import facts
+
+if TYPE_CHECKING:  # a job makes use of this
+    from zoho.engine.job import Job
 
 FACTS_LAST = timedelta(days=1)
 """How long a fact is believed before it is read again; a full scan reads it again at once."""
 
 
-def remembered(job: Job, name: str, read: Callable[[], Any]) -> Any:
+def remembered(job: "Job", name: str, read: Callable[[], Any]) -> Any:
     """Return a fact: as it is kept in the store, else as ``read`` tells it now.
 
     Args:

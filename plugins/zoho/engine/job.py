@@ -13,6 +13,7 @@ from zoho.api.crm import CrmClient
 from zoho.config.load import Configured
 from zoho.engine.books_side import BooksSide, books_side
 from zoho.engine.calls import CallMeter
+from zoho.engine.surroundings import surroundings
 from zoho.modules.module import Module
 from zoho.modules.registry import module_of
 from zoho.store.scope import Scope
@@ -69,8 +70,11 @@ class Job:
 
     @cached_property
     def module(self) -> Module:
-        """The rules of the module."""
-        return module_of(self.configured, self.module_name)
+        """The rules of the module; a mapping that must know users or the currency costs a call a day for it."""
+        module = module_of(self.configured, self.module_name)
+        if not module.needs:
+            return module
+        return module_of(self.configured, self.module_name, surroundings(self, module.needs))
 
     @cached_property
     def scope(self) -> Scope:

@@ -124,7 +124,7 @@ def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work
         pairing, seen = candidate.pairing, sides[candidate.kind][candidate.pairing.sales_id]
         try:
             if pairing.fate is Fate.NEW:
-                keys = job.module.maps[candidate.kind].keys
+                keys = job.module.keys(candidate.kind)
                 item = plan_create(seen.record, pairing, name_field, keys, job.module.child_keys)
                 yield Work(0, item, seen.record, seen.marks, body=job.module.create_body(item))
             else:
@@ -164,7 +164,7 @@ def _join(job: Job, seen: "_Seen", raw: Mapping[str, Any], base: Base | None, re
         base,
         {},
         frozenset(),
-        job.module.maps[kind].keys,
+        job.module.keys(kind),
         job.module.child_keys,
         job.module.rules,
         reason,
@@ -206,7 +206,7 @@ def plan_linked(job: Job, kind: Kind, sales_ids: Sequence[str], joining: Set[str
                 Base(link.base_sales, link.base_books),
                 child_links,
                 moved,
-                job.module.maps[kind].keys,
+                job.module.keys(kind),
                 job.module.child_keys,
                 job.module.rules,
             )

@@ -8,6 +8,7 @@ from zoho.config.settings import CustomersModule, Feed
 from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
 from zoho.core.records import Kind, Record
+from zoho.core.transforms.base import Surroundings
 from zoho.modules.contacts import BOOKS_CONTACTS, BooksContactsModule
 from zoho.modules.fieldmap import FieldMap
 from zoho.modules.module import BooksList, Source
@@ -23,13 +24,13 @@ class Customers(BooksContactsModule):
     name = "customers"
     books_list = BooksList(BOOKS_CONTACTS, "contact_id", "contact_name", {"contact_type": "customer"})
 
-    def __init__(self, settings: CustomersModule, mapping: CustomersMapping) -> None:
+    def __init__(self, settings: CustomersModule, mapping: CustomersMapping, around: Surroundings) -> None:
         self.feed = settings.feed
         self._views = {ACCOUNTS: settings.accounts_view, CONTACTS: settings.contacts_view}
         maps = {
-            Kind.BUSINESS: FieldMap(mapping.business, mapping.library),
-            Kind.INDIVIDUAL: FieldMap(mapping.individual, mapping.library),
-            Kind.CONTACT_PERSON: FieldMap(mapping.contact_person, mapping.library),
+            Kind.BUSINESS: FieldMap(mapping.business, mapping.library, around),
+            Kind.INDIVIDUAL: FieldMap(mapping.individual, mapping.library, around),
+            Kind.CONTACT_PERSON: FieldMap(mapping.contact_person, mapping.library, around),
         }
         super().__init__(settings, _sources(settings), maps)
 

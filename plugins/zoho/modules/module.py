@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zoho.config.settings import ModuleSettings
-from zoho.core.merge import MergeRules
+from zoho.core.merge import Direction, MergeRules
 from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
 from zoho.core.records import Kind, Record
+from zoho.core.transforms.base import Need
 from zoho.modules.fieldmap import FieldMap
 
 
@@ -70,11 +71,22 @@ class Module(ABC):
         self.maps = maps
         self.rules = MergeRules(direction=settings.direction)
 
+    def keys(self, kind: Kind) -> tuple[str, ...]:
+        """Return the mapped fields of records of a kind that may travel in the module's direction."""
+        one = self.maps[kind]
+        if self.rules.direction is Direction.TWO_WAY:
+            return one.keys
+        return tuple(key for key in one.keys if one.rule(key).direction != "to_sales")
+
     @property
     def child_keys(self) -> tuple[str, ...]:
-        """The mapped fields of a child."""
-        children = self.maps.get(Kind.CONTACT_PERSON)
-        return children.keys if children else ()
+        """The same of a child; none where records have no children."""
+        return self.keys(Kind.CONTACT_PERSON) if Kind.CONTACT_PERSON in self.maps else ()
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What the mapping's transforms must know of the two organizations."""
+        return frozenset().union(*(one.needs for one in self.maps.values()))
 
     def source_of(self, kind: Kind) -> Source:
         """Return the source of records of a kind."""

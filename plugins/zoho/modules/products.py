@@ -8,6 +8,7 @@ from zoho.config.settings import ProductsModule
 from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
 from zoho.core.records import Kind, Record, fingerprint
+from zoho.core.transforms.base import Surroundings
 from zoho.modules.fieldmap import FieldMap
 from zoho.modules.module import BooksList, Module, Source
 from zoho.modules.raw import instant, observe_sales, text, written
@@ -24,10 +25,10 @@ class Products(Module):
     name = "products"
     books_list = BooksList(BOOKS_ITEMS, "item_id", "name")
 
-    def __init__(self, settings: ProductsModule, mapping: ProductsMapping) -> None:
+    def __init__(self, settings: ProductsModule, mapping: ProductsMapping, around: Surroundings) -> None:
         self._view = settings.view
         self._default_type = settings.product_type
-        maps = {Kind.PRODUCT: FieldMap(mapping.product, mapping.library)}
+        maps = {Kind.PRODUCT: FieldMap(mapping.product, mapping.library, around)}
         super().__init__(settings, (Source(PRODUCTS, Kind.PRODUCT),), maps)
 
     def sales_lists(self) -> dict[str, tuple[str, ...]]:

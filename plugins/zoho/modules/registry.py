@@ -2,23 +2,31 @@
 
 from zoho.config.load import Configured
 from zoho.config.mapping import CustomersMapping, ProductsMapping, VendorsMapping
+from zoho.core.transforms.base import Surroundings
 from zoho.modules.customers import Customers
 from zoho.modules.module import Module
 from zoho.modules.products import Products
 from zoho.modules.vendors import Vendors
 
+NOTHING_KNOWN = Surroundings()
 
-def module_of(configured: Configured, name: str) -> Module:
+
+def module_of(configured: Configured, name: str, around: Surroundings = NOTHING_KNOWN) -> Module:
     """Return a module of an integration.
+
+    Args:
+        configured: the integration.
+        name: of the module.
+        around: what its transforms must know of the two organizations; see ``Module.needs``.
 
     Raises:
         LookupError: the integration has it not on.
     """
     modules = configured.settings.modules
     if name == Customers.name and modules.customers:
-        return Customers(modules.customers, configured.mapping(name, CustomersMapping))
+        return Customers(modules.customers, configured.mapping(name, CustomersMapping), around)
     if name == Vendors.name and modules.vendors:
-        return Vendors(modules.vendors, configured.mapping(name, VendorsMapping))
+        return Vendors(modules.vendors, configured.mapping(name, VendorsMapping), around)
     if name == Products.name and modules.products:
-        return Products(modules.products, configured.mapping(name, ProductsMapping))
+        return Products(modules.products, configured.mapping(name, ProductsMapping), around)
     raise LookupError(f"integration {configured.name} has no module {name}")

@@ -7,6 +7,7 @@ from zoho.config.mapping import VendorsMapping
 from zoho.config.settings import VendorsModule
 from zoho.core.observation import Observation
 from zoho.core.records import Kind, Record
+from zoho.core.transforms.base import Surroundings
 from zoho.modules.contacts import BOOKS_CONTACTS, BooksContactsModule
 from zoho.modules.fieldmap import FieldMap
 from zoho.modules.module import BooksList, Source
@@ -24,11 +25,11 @@ class Vendors(BooksContactsModule):
     name = "vendors"
     books_list = BooksList(BOOKS_CONTACTS, "contact_id", "contact_name", {"contact_type": "vendor"})
 
-    def __init__(self, settings: VendorsModule, mapping: VendorsMapping) -> None:
+    def __init__(self, settings: VendorsModule, mapping: VendorsMapping, around: Surroundings) -> None:
         self._view = settings.view
         maps = {
-            Kind.VENDOR: FieldMap(mapping.vendor, mapping.library),
-            Kind.CONTACT_PERSON: FieldMap(mapping.contact_person, mapping.library),
+            Kind.VENDOR: FieldMap(mapping.vendor, mapping.library, around),
+            Kind.CONTACT_PERSON: FieldMap(mapping.contact_person, mapping.library, around),
         }
         super().__init__(settings, (Source(VENDORS, Kind.VENDOR),), maps)
 

@@ -1,0 +1,1 @@
+"""How the sandbox describes its own API under ``/openapi.json`` and ``/docs``."""

@@ -1,0 +1,169 @@
+"""Routes of the tabs besides that of customers: vendors, products, deals and transactions on both sides."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from sandbox.books.documents.kinds import KINDS
+from sandbox.sales.store import folded
+from sandbox.web import forms
+from sandbox.web.bookssources import DocumentSource, ItemSource, VendorSource
+from sandbox.web.rendering import CALLS_SHOWN, shown, world_of
+from sandbox.web.sources import CrmSource, Entry, Source
+from sandbox.wire import Json
+from sandbox.world import World
+
+router = APIRouter(include_in_schema=False)
+
+_SHOWN = 40
+
+_DOCUMENTS = tuple(
+    DocumentSource(kind.resource, kind.title.lower(), f"{kind.title.lower()}s",
+                   forms.document(kind.party, kind.deadline), forms.DOCUMENT_LINES, kind)
+    for kind in KINDS.values()
+)  # fmt: skip
+_QUOTES = tuple(
+    CrmSource(key, noun, f"{noun}s", forms.transaction(party, status), forms.LINES, (party, "Grand_Total"), status)
+    for key, noun, party, status in (
+        ("Quotes", "quote", "Account_Name", "Quote_Stage"),
+        ("Sales_Orders", "sales order", "Account_Name", "Status"),
+        ("Invoices", "invoice", "Account_Name", "Status"),
+        ("Purchase_Orders", "purchase order", "Vendor_Name", "Status"),
+    )
+)
+_VENDORS = CrmSource("Vendors", "vendor", "vendors", forms.VENDOR, (), ("Phone", "Email", "City", "Country"))
+_PRODUCTS = CrmSource(
+    "Products", "product", "products", forms.PRODUCT, (), ("Unit_Price", "Product_Code", "Vendor_Name")
+)
+_DEALS = CrmSource("Deals", "deal", "deals", forms.DEAL, (), ("Amount", "Account_Name", "Closing_Date"), "Stage")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab: what it shows on either side."""
+
+    name: str
+    crm: Sequence[Source]
+    books: Sequence[Source]
+
+
+TABS: Mapping[str, Tab] = {
+    "vendors": Tab("Vendors", [_VENDORS], [VendorSource("vendors", "vendor", "vendors")]),
+    "products": Tab("Products", [_PRODUCTS], [ItemSource("items", "item", "items", forms.ITEM)]),
+    "deals": Tab("Deals", [_DEALS], _DOCUMENTS[:1]),
+    "transactions": Tab("Transactions", _QUOTES, _DOCUMENTS),
+}
+"""Tabs by their name in paths."""
+
+_SOURCES = {source.key: source for tab in TABS.values() for source in (*tab.crm, *tab.books)}
+_TAB_OF = {source.key: name for name, tab in reversed(list(TABS.items())) for source in (*tab.crm, *tab.books)}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What one source shows on a tab: its first entries that match a search, and whether there are more."""
+
+    source: Source
+    entries: Sequence[Entry]
+    more: bool
+    add: str
+
+
+@router.get("/page/tab/{name}")
+async def show_tab(request: Request, name: str) -> Response:
+    """Show one tab."""
+    tab, world = TABS.get(name), world_of(request)
+    if tab is None:
+        return shown("missing.html", 404)
+    search = request.query_params.get("q", "").strip()
+    return shown(
+        "tab.html",
+        tab=tab,
+        current=name,
+        search=search,
+        done=request.query_params.get("done", ""),
+        problem=request.query_params.get("problem", ""),
+        crm=[_listed(world, source, search) for source in tab.crm],
+        books=[_listed(world, source, search) for source in tab.books],
+        clock=world.clock.describe(),
+        calls=world.calls.latest(CALLS_SHOWN),
+    )
+
+
+def _listed(world: World, source: Source, search: str) -> Listed:
+    found = list(islice(_matching(source.entries(world), folded(search)), _SHOWN + 1))
+    add = "/page/books/new?type=vendor" if source.key == "vendors" else f"/page/edit/{source.key}/new"
+    return Listed(source, found[:_SHOWN], len(found) > _SHOWN, add)
+
+
+def _matching(entries: Iterable[Entry], wanted: str) -> Iterable[Entry]:
+    return (
+        entry for entry in entries if any(wanted in folded(text) for text in (entry.title, entry.badge, *entry.facts))
+    )
+
+
+@router.get("/page/edit/{key}/{record_id}")
+async def show_form(request: Request, key: str, record_id: str) -> Response:
+    """Show the form of a record; the id ``new`` stands for one that is yet to be."""
+    source, world = _SOURCES.get(key), world_of(request)
+    values = source.values(world, record_id) if source and record_id != "new" else {}
+    if source is None or values is None:
+        return shown("missing.html", 404)
+    return _form(world, source, record_id, values, [])
+
+
+def _form(world: World, source: Source, record_id: str, values: Json, problems: Sequence[str]) -> Response:
+    return shown(
+        "edit.html",
+        422 if problems else 200,
+        source=source,
+        side="CRM" if isinstance(source, CrmSource) else "Books",
+        tab=_TAB_OF[source.key],
+        record_id=record_id,
+        values=values,
+        lines=[*values.get("lines", []), {}, {}] if source.lines else [],
+        problems=problems,
+        actions=source.actions(world, record_id),
+    )
+
+
+@router.post("/page/edit/{key}/{record_id}")
+async def save(request: Request, key: str, record_id: str) -> Response:
+    """Save a record by the rules of the API."""
+    source, world = _SOURCES.get(key), world_of(request)
+    if source is None:
+        return shown("missing.html", 404)
+    typed = forms.with_lines(forms.read(await request.body()))
+    problems = source.save(world, record_id, typed)
+    if problems:
+        return _form(world, source, record_id, typed, problems)
+    return _back(source, done=f"{source.noun.capitalize()} saved")
+
+
+@router.post("/page/edit/{key}/{record_id}/delete")
+async def delete(request: Request, key: str, record_id: str) -> Response:
+    """Delete a record by the rules of the API."""
+    source = _SOURCES.get(key)
+    if source is None:
+        return shown("missing.html", 404)
+    problem = source.delete(world_of(request), record_id)
+    return _back(source, problem=problem) if problem else _back(source, done=f"{source.noun.capitalize()} deleted")
+
+
+@router.post("/page/edit/{key}/{record_id}/act/{action}")
+async def act(request: Request, key: str, record_id: str, action: str) -> Response:
+    """Change the status of a record by the rules of the API."""
+    source = _SOURCES.get(key)
+    if source is None:
+        return shown("missing.html", 404)
+    problem = source.act(world_of(request), record_id, action)
+    return _back(source, problem=problem) if problem else _back(source, done=f"{source.noun.capitalize()}: {action}")
+
+
+def _back(source: Source, **told: str) -> Response:
+    # 303: the browser asks for the tab anew, so that a reload does not write a second time.
+    return RedirectResponse(f"/page/tab/{_TAB_OF[source.key]}?{urlencode(told)}", 303)
