@@ -7,7 +7,7 @@ compile := $(bin)/uv pip compile --quiet --universal --generate-hashes --no-head
 	--python-version 3.11 $(if $(filter-out 0,$(UPGRADE)),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo demo-reset test conformance schema lint format lock clean
+.PHONY: help install install-dev demo demo-reset test faults conformance schema lint format lock clean
 
 help: ## list the tasks
 	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -24,8 +24,11 @@ demo: install ## sync a sandbox CRM to a sandbox Books in a real Airflow, and st
 demo-reset: ## forget what the demo keeps in .demo between runs
 	@$(PYTHON) -m stack.reset
 
-test: install-dev ## run all tests; ARGS="tests/core -k merge" picks some
-	@$(bin)/python -m pytest -n 2 --dist loadgroup --ignore tests/conformance $(ARGS)
+test: install-dev ## run the tests; ARGS="tests/core -k merge" picks some
+	@$(bin)/python -m pytest -n 2 --dist loadscope --ignore tests/conformance --ignore tests/faults $(ARGS)
+
+faults: install-dev ## try the clients under every fault and quota that the sandbox can play
+	@$(bin)/python -m pytest -n 2 --dist loadscope tests/faults $(ARGS)
 
 conformance: install-dev ## compare the sandbox with Zoho's OpenAPI, its SDK and recorded answers
 	@$(bin)/python -m tests.conformance -n 2 --dist worksteal $(ARGS)

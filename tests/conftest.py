@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -19,6 +20,7 @@ from stack import sandbox as sandbox_server
 from stack.places import CHECKOUT
 from stack.postgres import Postgres
 from stack.processes import Processes
+from tests.support.groups import GroupScheduling
 from tests.support.sandbox import Sandbox
 from tests.support.skips import unexpected
 
@@ -51,6 +53,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if os.environ.get("CI") and reporter is not None and (skips := unexpected(reporter)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         reporter.write_line("\nSkipped, but not allowed to be:\n" + "\n".join(skips), red=True)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
+    """Keeps tests together that share something dear to make."""
+    return GroupScheduling(config, log)
 
 
 @pytest.fixture(scope="session")

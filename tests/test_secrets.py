@@ -21,7 +21,6 @@ from zoho.transport import json
 
 __all__ = ["airflow_database", "demo_connections", "run_dag"]
 
-pytestmark = pytest.mark.xdist_group("airflow")
 
 Places = dict[str, str]
 """What was found, by where."""

@@ -15,15 +15,6 @@ from tests.support.sandbox import Sandbox
 if TYPE_CHECKING:  # importing it for real costs a second and a half
     from airflow.models.dagrun import DagRun
 
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps these tests in one process, since the first run of a DAG in a process costs seconds."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("airflow"))
-
 
 @pytest.fixture(scope="session")
 def airflow_database() -> None:

@@ -27,8 +27,6 @@ READINGS = (
 
 DELETING = ("CRM: delete", "CRM: unsubscribe", "Books: delete")
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 
 def test_every_kind_of_fault_is_tried() -> None:
     """BEY-4: a fault that the sandbox learns is a fault that the clients are tried with."""
