@@ -71,7 +71,7 @@ def test_a_fault_that_strikes_once_costs_no_reading(outcomes: Outcomes) -> None:
 
 
 def test_the_page_shows_these_outcomes(outcomes: Outcomes) -> None:
-    """OPS-4: remake it with ``WRITE_DOCS=1 make test ARGS=tests/faults``."""
+    """OPS-4: remake it with ``WRITE_DOCS=1 make faults``."""
     if os.environ.get("WRITE_DOCS"):
         write_page(PAGE, fault_table(outcomes))
     assert measured_part(PAGE) == fault_table(outcomes)

@@ -17,7 +17,7 @@ _HEAD = """# Errors
 
 What Zoho may answer, what the product does about it, and what it says to you. Made from the error table in
 `plugins/zoho/transport/` by `python -m zoho.transport.error_page docs/errors.md`, its last part by
-`WRITE_DOCS=1 make test ARGS=tests/faults`; do not edit by hand.
+`WRITE_DOCS=1 make faults`; do not edit by hand.
 
 Every error is of one of three classes:
 
