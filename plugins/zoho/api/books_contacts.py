@@ -48,7 +48,7 @@ class Contacts(BooksApi):
             **filters,
         )
 
-    def contact(self, id: str, *, purpose: str = "detail") -> dict[str, Any] | None:  # noqa: A002
+    def contact(self, id: str, *, purpose: str = "detail") -> dict[str, Any] | None:
         """Return a contact with addresses, persons and custom fields; None when it does not exist.
 
         Args:
@@ -71,7 +71,7 @@ class Contacts(BooksApi):
 
     def update_contact(
         self,
-        id: str,  # noqa: A002
+        id: str,
         body: Body,
         *,
         repeatable: bool = True,
@@ -98,7 +98,7 @@ class Contacts(BooksApi):
         """
         return self._contacts.upsert(key, value, body, purpose=purpose)
 
-    def delete_contact(self, id: str, *, purpose: str = "load") -> None:  # noqa: A002
+    def delete_contact(self, id: str, *, purpose: str = "load") -> None:
         """Delete a contact; Books keeps one that has transactions.
 
         Args:
@@ -107,7 +107,7 @@ class Contacts(BooksApi):
         """
         self._contacts.delete(id, purpose=purpose)
 
-    def set_contact_active(self, id: str, active: bool, *, purpose: str = "load") -> None:  # noqa: A002
+    def set_contact_active(self, id: str, active: bool, *, purpose: str = "load") -> None:
         """Make a contact active or inactive.
 
         Args:
@@ -139,7 +139,7 @@ class Contacts(BooksApi):
         """
         return inner(self.call("POST", path_of("contacts", _PERSONS), body=body, purpose=purpose), PERSON)
 
-    def update_contact_person(self, id: str, body: Body, *, purpose: str = "load") -> dict[str, Any]:  # noqa: A002
+    def update_contact_person(self, id: str, body: Body, *, purpose: str = "load") -> dict[str, Any]:
         """Change a person.
 
         Args:
@@ -150,7 +150,7 @@ class Contacts(BooksApi):
         path = path_of("contacts", _PERSONS, id)
         return inner(self.call("PUT", path, body=body, purpose=purpose), PERSON)
 
-    def delete_contact_person(self, id: str, *, purpose: str = "load") -> None:  # noqa: A002
+    def delete_contact_person(self, id: str, *, purpose: str = "load") -> None:
         """Delete a person.
 
         Args:
@@ -159,7 +159,7 @@ class Contacts(BooksApi):
         """
         self.call("DELETE", path_of("contacts", _PERSONS, id), purpose=purpose)
 
-    def make_primary(self, id: str, *, purpose: str = "load") -> None:  # noqa: A002
+    def make_primary(self, id: str, *, purpose: str = "load") -> None:
         """Make a person the primary one of the contact.
 
         Args:

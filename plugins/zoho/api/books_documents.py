@@ -22,7 +22,7 @@ class Documents(Resource):
         super().__init__(api, kind)
         self.statuses = tuple(statuses)
 
-    def mark(self, id: str, status: str, *, purpose: str = "load") -> None:  # noqa: A002
+    def mark(self, id: str, status: str, *, purpose: str = "load") -> None:
         """Set the status.
 
         Args:

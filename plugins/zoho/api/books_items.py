@@ -31,7 +31,7 @@ class Items(BooksApi):
         """
         return self._items.list(newest_first=newest_first, purpose=purpose, name=name, **filters)
 
-    def item(self, id: str, *, purpose: str = "detail") -> dict[str, Any] | None:  # noqa: A002
+    def item(self, id: str, *, purpose: str = "detail") -> dict[str, Any] | None:
         """Return an item with its custom fields; None when it does not exist.
 
         Args:
@@ -64,7 +64,7 @@ class Items(BooksApi):
         """
         return self._items.create(body, purpose=purpose)
 
-    def update_item(self, id: str, body: Body, *, purpose: str = "load") -> dict[str, Any]:  # noqa: A002
+    def update_item(self, id: str, body: Body, *, purpose: str = "load") -> dict[str, Any]:
         """Change an item; see ``Resource.update``.
 
         Args:
@@ -85,7 +85,7 @@ class Items(BooksApi):
         """
         return self._items.upsert(key, value, body, purpose=purpose)
 
-    def delete_item(self, id: str, *, purpose: str = "load") -> None:  # noqa: A002
+    def delete_item(self, id: str, *, purpose: str = "load") -> None:
         """Delete an item; Books keeps one that has transactions.
 
         Args:
@@ -94,7 +94,7 @@ class Items(BooksApi):
         """
         self._items.delete(id, purpose=purpose)
 
-    def set_item_active(self, id: str, active: bool, *, purpose: str = "load") -> None:  # noqa: A002
+    def set_item_active(self, id: str, active: bool, *, purpose: str = "load") -> None:
         """Make an item active or inactive.
 
         Args:

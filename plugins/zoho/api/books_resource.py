@@ -127,7 +127,7 @@ class Resource:
 
         return walk(read, self.kind.path, self.kind.id_key)
 
-    def get(self, id: str, *, purpose: str = "detail") -> dict[str, Any] | None:  # noqa: A002
+    def get(self, id: str, *, purpose: str = "detail") -> dict[str, Any] | None:
         """Return one record with all its fields, or None when it does not exist.
 
         Args:
@@ -160,7 +160,7 @@ class Resource:
 
     def update(
         self,
-        id: str,  # noqa: A002
+        id: str,
         body: Body,
         *,
         repeatable: bool = True,
@@ -208,7 +208,7 @@ class Resource:
         )
         return inner(answer, self.kind.key)
 
-    def delete(self, id: str, *, purpose: str = "load") -> None:  # noqa: A002
+    def delete(self, id: str, *, purpose: str = "load") -> None:
         """Delete a record for good.
 
         Args:
@@ -221,7 +221,7 @@ class Resource:
         """
         self._api.call("DELETE", path_of(self.kind.path, id), purpose=purpose)
 
-    def act(self, id: str, *action: str, purpose: str = "load") -> None:  # noqa: A002
+    def act(self, id: str, *action: str, purpose: str = "load") -> None:
         """Do something with a record that Books has an address for (``active``; ``status``, ``sent``).
 
         Args:
@@ -234,7 +234,7 @@ class Resource:
         """
         self._api.call("POST", path_of(self.kind.path, id, *action), purpose=purpose)
 
-    def set_custom_fields(self, id: str, values: Sequence[Body], *, purpose: str = "load") -> None:  # noqa: A002
+    def set_custom_fields(self, id: str, values: Sequence[Body], *, purpose: str = "load") -> None:
         """Set custom fields and nothing else; not for contacts.
 
         Args:

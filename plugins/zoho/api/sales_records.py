@@ -104,7 +104,7 @@ class RecordReads(SalesApi):
             rows[id_] = {name: whole.get(name) for name in ("id", MODIFIED, *fields)} if whole else {}
         return Page([row for row in rows.values() if row], page.number, page.server_time)
 
-    def record(self, module: str, id: str, *, purpose: str = "detail") -> dict[str, Any] | None:  # noqa: A002
+    def record(self, module: str, id: str, *, purpose: str = "detail") -> dict[str, Any] | None:
         """Return one record with all its fields, or None when it does not exist.
 
         Args:
@@ -121,7 +121,7 @@ class RecordReads(SalesApi):
     def related(
         self,
         module: str,
-        id: str,  # noqa: A002
+        id: str,
         list_name: str,
         *,
         fields: Sequence[str],
