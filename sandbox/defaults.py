@@ -72,8 +72,35 @@ BIGIN_CLIENT = Client(
 )
 CLIENTS = (CRM_CLIENT, BOOKS_CLIENT, BIGIN_CLIENT)
 
-BOOKS_ORGANIZATION_ID = "60001234567"
-"""The one Books organization."""
+
+@dataclass(frozen=True)
+class BooksOrganization:
+    """A Books organization, as it is known before anything is in it.
+
+    Attributes:
+        id: Its organization id.
+        name: Its name.
+        portal: Name of its customer portal.
+        id_prefix: What the ids of its records begin with.
+    """
+
+    id: str
+    name: str
+    portal: str
+    id_prefix: str
+
+
+BOOKS_ORGANIZATION = BooksOrganization("60001234567", "Sandbox Trading", "sandboxtrading", "6000123")
+"""The first organization: the one that the page shows and that CSV files are loaded into."""
+
+SECOND_BOOKS_ORGANIZATION = BooksOrganization("60007654321", "Sandbox Retail", "sandboxretail", "6000765")
+"""Another one of the same user, empty at first, so that two integrations need not share one (CON-2)."""
+
+BOOKS_ORGANIZATIONS = {one.id: one for one in (BOOKS_ORGANIZATION, SECOND_BOOKS_ORGANIZATION)}
+"""Every Books organization by its id; the first is the user's default one."""
+
+BOOKS_ORGANIZATION_ID = BOOKS_ORGANIZATION.id
+"""Id of the first organization."""
 
 CRM_TIME_ZONE = "America/Los_Angeles"
 """Time zone of the CRM organization; CRM times carry its offset."""

@@ -1,13 +1,15 @@
 """Everything the sandbox holds, in one object."""
 
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sandbox.books.documents.kinds import KINDS
 from sandbox.books.store import BooksOrg
 from sandbox.calls import CallLog
 from sandbox.clock import Clock
+from sandbox.defaults import BOOKS_ORGANIZATION_ID, BOOKS_ORGANIZATIONS
 from sandbox.faults import Faults
 from sandbox.journal import Journal
 from sandbox.loading import load_texts
@@ -36,13 +38,14 @@ class Mark:
 
 
 class World:
-    """Clock, tokens, both organizations, switches, faults and the log of calls.
+    """Clock, tokens, all organizations, switches, faults and the log of calls.
 
     Attributes:
         clock: The sandbox's time.
         accounts: Tokens.
         sales: The sales organizations by product.
-        books: The Books organization.
+        books_organizations: The Books organizations by id.
+        books: The Books organization that is looked at: the first one, unless it is another's view (`in_books`).
         notifier: Sends notifications.
         settings: Switches.
         quotas: Counted calls.
@@ -58,7 +61,10 @@ class World:
         self.notifier = Notifier()
         for org in self.sales.values():
             org.watcher = self.notifier.announce
-        self.books = BooksOrg(self.clock, journal)
+        self.books_organizations = {
+            identity.id: BooksOrg(identity, self.clock, journal) for identity in BOOKS_ORGANIZATIONS.values()
+        }
+        self.books = self.books_organizations[BOOKS_ORGANIZATION_ID]
         self.settings = Settings()
         self.quotas = Quotas(self.clock)
         self.faults = Faults()
@@ -80,6 +86,12 @@ class World:
             world.load_builtin()
         return world
 
+    def in_books(self, organization_id: str) -> Self:
+        """Return the same world as a call to one of the Books organizations sees it."""
+        view = copy(self)
+        view.books = self.books_organizations[organization_id]
+        return view
+
     def start(self) -> None:
         """Begin to write changes to the data file."""
         self._journal.start()
@@ -95,7 +107,8 @@ class World:
         self.clock.run_real()
         for org in self.sales.values():
             org.reset()
-        self.books.reset()
+        for books in self.books_organizations.values():
+            books.reset()
         self.accounts.reset()
         self.quotas.reset()
         self.faults.set([])
@@ -154,31 +167,34 @@ class World:
             }
             for product, org in self.sales.items()
         }
-        contacts = [{"contact_id": contact.id, **contact.snapshot()} for contact in self.books.contacts.values()]
-        items = [{"item_id": item.id, **item.snapshot()} for item in self.books.items.by_id.values()]
-        documents = {
-            kind.resource: [
-                {kind.id_key: item.id, **item.snapshot()} for item in self.books.documents.of(kind).values()
-            ]
-            for kind in KINDS.values()
-        }
-        return {**sales, "books": {"contacts": contacts, "items": items, **documents}}
+        return {**sales, **{books.key: _dump(books) for books in self.books_organizations.values()}}
 
     def _restore(self) -> bool:
         """Take over what the data file holds; tell whether it held any record."""
         found = False
+        books = {organization.key: organization for organization in self.books_organizations.values()}
         for key, row in self._journal.read():
             head, _, rest = key.partition("/")
             if head == "oauth":
                 self.accounts.restore(row)
             elif head == "settings":
                 self.switch(row)
-            elif head == "books":
+            elif head in books:
                 kind, _, name = rest.partition("/")
-                self.books.restore(kind, name, row)
+                books[head].restore(kind, name, row)
                 found = True
             elif head in self.sales:
                 kind, module, name = rest.split("/", 2)
                 self.sales[head].restore(kind, module, name, row)
                 found = True
         return found
+
+
+def _dump(books: BooksOrg) -> dict[str, Any]:
+    contacts = [{"contact_id": contact.id, **contact.snapshot()} for contact in books.contacts.values()]
+    items = [{"item_id": item.id, **item.snapshot()} for item in books.items.by_id.values()]
+    documents = {
+        kind.resource: [{kind.id_key: item.id, **item.snapshot()} for item in books.documents.of(kind).values()]
+        for kind in KINDS.values()
+    }
+    return {"contacts": contacts, "items": items, **documents}

@@ -23,6 +23,7 @@ LOCKS = {"demo": "requirements.txt", "dev": "requirements-dev.txt"}
 UV = "uv==0.13.9"
 OLDEST, NEWEST = (3, 11), (3, 13)
 STAMP = "zoho-sync-stamp"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 class InstallError(Exception):
@@ -63,6 +64,8 @@ class Environment:
             elif checkout == checkout_stamp():
                 return
             self._install_checkout()
+            if kind == "dev":
+                self._install_browser()
             self._stamp.write_text(f"{packages}\n{checkout_stamp()}\n")
 
     def _read_stamp(self) -> "list[str]":
@@ -86,6 +89,14 @@ class Environment:
     def _install_checkout(self) -> None:
         options = ["--no-deps", "--no-build-isolation", "--editable", "."]
         run([*self._uv_install(), *options], "the product itself could not be installed")
+
+    def _install_browser(self) -> None:
+        """Sees that there is a browser for the tests of pages; the rest does without one."""
+        if any(shutil.which(name) for name in BROWSERS):
+            return
+        command = [self.python, "-m", "playwright", "install", "chromium"]
+        if subprocess.run([str(part) for part in command], check=False).returncode != 0:
+            print(f"No browser could be installed. Install {BROWSERS[0]}, or the tests of pages are skipped.")
 
     def _uv_install(self) -> "list[str | Path]":
         return [self.folder / "bin" / "uv", "pip", "install", "--quiet", "--python", self.python]

@@ -2,7 +2,7 @@
 
 from sandbox.books import contacts, items, lists, organizations, persons, refusals, taxlists
 from sandbox.books.documents.endpoints import DOCUMENT_ENDPOINTS
-from sandbox.defaults import BOOKS_ORGANIZATION_ID
+from sandbox.defaults import BOOKS_ORGANIZATIONS
 from sandbox.description import bodies
 from sandbox.routing import Endpoint, Manners
 from sandbox.wire import Call
@@ -77,15 +77,16 @@ ENDPOINTS = (
 
 
 def _names_organization(endpoint: Endpoint, call: Call) -> None:
-    """Refuse a call that names no organization or another one (zoho-api 3.1)."""
+    """Let a call see the organization that it names; refuse one that names none, or a stranger's (zoho-api 3.1)."""
     if not endpoint.needs_organization:
         return
     given = call.query.get("organization_id") or call.headers.get(_HEADER)
     if not given:
         raise refusals.invalid("organization_id")
-    if given != BOOKS_ORGANIZATION_ID:
+    if given not in BOOKS_ORGANIZATIONS:
         message = f"This user is not associated with the CompanyID/CompanyName:{given}."
         raise refusals.refuse(401, refusals.WRONG_ORGANIZATION, message)
+    call.world = call.world.in_books(given)
 
 
 BOOKS = Manners(

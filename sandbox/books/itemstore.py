@@ -54,9 +54,17 @@ class Items:
         custom_fields: Custom fields of items by API name.
     """
 
-    def __init__(self, clock: Clock, journal: Journal) -> None:
+    def __init__(self, clock: Clock, journal: Journal, key: str) -> None:
+        """Begin with none.
+
+        Args:
+            clock: The sandbox's time.
+            journal: Where they are kept.
+            key: What the organization's keys in the data file begin with.
+        """
         self._clock = clock
         self._journal = journal
+        self._key = key
         self.by_id: dict[str, Item] = {}
         self.custom_fields = standard_item_fields()
 
@@ -68,19 +76,19 @@ class Items:
     def add(self, item: Item) -> None:
         """Put a new item in and keep it."""
         self.by_id[item.id] = item
-        self._journal.put(f"books/item/{item.id}", item.snapshot)
+        self._journal.put(f"{self._key}/item/{item.id}", item.snapshot)
 
     def edit(self, item: Item, **changes: Any) -> None:
         """Set attributes of an item, move its time of modification and keep it."""
         for name, value in changes.items():
             setattr(item, name, value)
         item.modified = self._clock.seconds()
-        self._journal.put(f"books/item/{item.id}", item.snapshot)
+        self._journal.put(f"{self._key}/item/{item.id}", item.snapshot)
 
     def remove(self, item: Item) -> None:
         """Take an item out."""
         del self.by_id[item.id]
-        self._journal.remove(f"books/item/{item.id}")
+        self._journal.remove(f"{self._key}/item/{item.id}")
 
     def with_value(self, name: str, value: str) -> Item | None:
         """Return the item with a value, or None."""

@@ -6,7 +6,15 @@ from sandbox.books.currencies import CURRENCIES, Currency, exchange_rate
 from sandbox.books.lists import page_context, paging
 from sandbox.books.refusals import does_not_exist
 from sandbox.clock import books_time
-from sandbox.defaults import BOOKS_ORGANIZATION_ID, BOOKS_TIME_ZONE, CONNECTED_USER, PEOPLE, Person
+from sandbox.defaults import (
+    BOOKS_ORGANIZATION,
+    BOOKS_ORGANIZATIONS,
+    BOOKS_TIME_ZONE,
+    CONNECTED_USER,
+    PEOPLE,
+    BooksOrganization,
+    Person,
+)
 from sandbox.wire import Call, Json, Reply
 
 _CREATED = 1_700_000_000
@@ -15,27 +23,30 @@ _ROLE_ID = "600012300000000001"
 
 def list_organizations(call: Call) -> Reply:
     """Serve ``GET /organizations``, the one call that needs no organization."""
-    return Reply(200, {**SUCCESS, "organizations": [_organization(call)]}, code=0)
+    shown = [_organization(call, identity) for identity in BOOKS_ORGANIZATIONS.values()]
+    return Reply(200, {**SUCCESS, "organizations": shown}, code=0)
 
 
 def get_organization(call: Call) -> Reply:
     """Serve ``GET /organizations/{organization_id}``."""
-    if call.params["organization_id"] != BOOKS_ORGANIZATION_ID:
+    identity = BOOKS_ORGANIZATIONS.get(call.params["organization_id"])
+    if identity is None:
         raise does_not_exist("Organization")
     texts = dict.fromkeys(("org_address", "remit_to_address", "phone", "fax", "website"), "")
     address = {"street_address1": "1 Harbour Way", "street_address2": "", "city": "Pleasanton",
                "state": "California", "country": "U.S.A", "zip": "94588"}  # fmt: skip
     more = {**texts, "address": address, "custom_fields": [], "is_org_active": True}
-    return Reply(200, {**SUCCESS, "organization": {**_organization(call), **more}}, code=0)
+    return Reply(200, {**SUCCESS, "organization": {**_organization(call, identity), **more}}, code=0)
 
 
-def _organization(call: Call) -> Json:
+def _organization(call: Call, identity: BooksOrganization) -> Json:
     code = call.world.settings.books_currency
     currency = CURRENCIES[code]
     return {
-        "organization_id": BOOKS_ORGANIZATION_ID, "name": "Sandbox Trading", "contact_name": CONNECTED_USER.name,
-        "email": CONNECTED_USER.email, "is_default_org": True, "plan_type": 12, "plan_name": "PREMIUM",
-        "plan_period": "Yearly", "language_code": "en", "fiscal_year_start_month": "0",
+        "organization_id": identity.id, "name": identity.name, "contact_name": CONNECTED_USER.name,
+        "email": CONNECTED_USER.email, "is_default_org": identity is BOOKS_ORGANIZATION,
+        "plan_type": 12, "plan_name": "PREMIUM", "plan_period": "Yearly", "language_code": "en",
+        "fiscal_year_start_month": "0",
         "account_created_date": "2023-11-14", "account_created_date_formatted": "14 Nov 2023",
         "time_zone": BOOKS_TIME_ZONE, "is_org_active": True, "currency_id": currency.id,
         "currency_code": code, "currency_symbol": currency.symbol, "currency_format": currency.format,
@@ -43,7 +54,7 @@ def _organization(call: Call) -> Json:
         "country_code": "US", "country_name": "U.S.A.", "date_format": "dd MMM yyyy", "field_separator": " ",
         "industry_size": "", "industry_type": "Wholesale", "is_dst_active": True,
         "company_id_label": "Company ID", "company_id_value": "", "tax_id_label": "Tax ID", "tax_id_value": "",
-        "portal_name": "sandboxtrading", "org_settings": {"is_org_active": True}, "user_role": "admin",
+        "portal_name": identity.portal, "org_settings": {"is_org_active": True}, "user_role": "admin",
         "user_status": 1,
     }  # fmt: skip
 

@@ -9,10 +9,9 @@ from sandbox.books.customfields import CustomField, standard_custom_fields
 from sandbox.books.documents.store import Documents
 from sandbox.books.itemstore import Items
 from sandbox.clock import Clock
+from sandbox.defaults import BOOKS_ORGANIZATION, BooksOrganization
 from sandbox.journal import Journal
 from sandbox.wire import Json
-
-ID_PREFIX = "6000123"
 
 _FIRST_NUMBER = 100_001
 
@@ -82,17 +81,21 @@ class BooksOrg:
     """One Books organization.
 
     Attributes:
+        identity: Which one it is.
+        key: What its keys in the data file begin with.
         items: Items.
         documents: Estimates, sales orders, invoices and purchase orders.
         contacts: Contacts by id.
         custom_fields: Custom fields of contacts by API name.
     """
 
-    def __init__(self, clock: Clock, journal: Journal) -> None:
+    def __init__(self, identity: BooksOrganization, clock: Clock, journal: Journal) -> None:
+        self.identity = identity
+        self.key = "books" if identity is BOOKS_ORGANIZATION else f"books-{identity.id}"
         self.clock = clock
         self._journal = journal
-        self.items = Items(clock, journal)
-        self.documents = Documents(clock, journal)
+        self.items = Items(clock, journal, self.key)
+        self.documents = Documents(clock, journal, self.key)
         self.contacts: dict[str, Contact] = {}
         self.custom_fields: dict[str, CustomField] = standard_custom_fields()
         self._names: dict[str, set[str]] = {}
@@ -113,7 +116,7 @@ class BooksOrg:
     def new_id(self) -> str:
         """Return an id that no contact, person or address has had."""
         while True:
-            fresh = f"{ID_PREFIX}{self._next_number:011d}"
+            fresh = f"{self.identity.id_prefix}{self._next_number:011d}"
             self._next_number += 2
             taken = (self.contacts, self._owner_of_person, self.items.by_id)
             if not any(fresh in ids for ids in taken) and not self.documents.knows(fresh):
@@ -142,7 +145,7 @@ class BooksOrg:
     def remove(self, contact: Contact) -> None:
         """Take a contact out."""
         self._leave(contact)
-        self._journal.remove(f"books/contact/{contact.id}")
+        self._journal.remove(f"{self.key}/contact/{contact.id}")
 
     def named(self, name: str) -> list[Contact]:
         """Return the contacts with a display name, compared as Books does."""
@@ -170,7 +173,7 @@ class BooksOrg:
     def set_custom_field(self, item: CustomField) -> None:
         """Define a custom field of contacts and keep it."""
         self.custom_fields[item.api_name] = item
-        self._journal.put(f"books/field/{item.api_name}", item.snapshot)
+        self._journal.put(f"{self.key}/field/{item.api_name}", item.snapshot)
 
     def restore(self, kind: str, name: str, row: Json) -> None:
         """Take over one row of the data file."""
@@ -204,4 +207,4 @@ class BooksOrg:
         self._orders.clear()
 
     def _keep(self, contact: Contact) -> None:
-        self._journal.put(f"books/contact/{contact.id}", contact.snapshot)
+        self._journal.put(f"{self.key}/contact/{contact.id}", contact.snapshot)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sandbox.defaults import BOOKS_ORGANIZATION_ID
+from sandbox.defaults import BOOKS_ORGANIZATIONS
 from sandbox.wire import Json
 
 _TEXT: Json = {"type": "string"}
@@ -73,7 +73,7 @@ _ALL = (
     Parameter("If-Unmodified-Since", "Refuse the write if the record was written after this time", _TEXT, "header"),
     Parameter("feature", "What the file is for", _one_of("bulk-write"), "header"),
     Parameter("X-CRM-ORG", "zgid of the organization", _TEXT, "header"),
-    Parameter("organization_id", "Id of the Books organization", _one_of(BOOKS_ORGANIZATION_ID)),
+    Parameter("organization_id", "Id of the Books organization", _one_of(*BOOKS_ORGANIZATIONS)),
     Parameter("filter_by", "Such as Status.Active", _TEXT),
     Parameter("search_text", "Part of a text", _TEXT),
     Parameter("contact_type", "Customers or vendors", _one_of("customer", "vendor")),

@@ -31,8 +31,9 @@ def load_texts(world: "World", texts: Mapping[str, str]) -> dict[str, int]:
     )
     if not steps:
         known = (
-            "Accounts.csv and the like (one for each CRM module), Books_Customers.csv, Books_Contact_Persons.csv, "
-            "Books_Items.csv or Northwind's customers.csv, suppliers.csv and products.csv"
+            "Accounts.csv and the like (one for each CRM module), Bigin_Accounts.csv and the like, "
+            "Books_Customers.csv, Books_Contact_Persons.csv, Books_Items.csv "
+            "or Northwind's customers.csv, suppliers.csv and products.csv"
         )
         names = ", ".join(sorted(texts)) or "no CSV file"
         raise LoadError(names, None, None, f"nothing here that the sandbox can load; it knows {known}")
@@ -51,12 +52,13 @@ def load_texts(world: "World", texts: Mapping[str, str]) -> dict[str, int]:
 def _step(world: "World", northwind: Northwind, file: str, text: str) -> tuple[int, str, Loader] | None:
     """Return when and how a file is loaded, or None when the sandbox has no use for it."""
     stem = file.rsplit("/", 1)[-1].removesuffix(".csv")
-    modules = list(world.sales["crm"].tables)
+    product, module = salesfiles.place_of(stem)
+    modules = list(world.sales[product].tables)
     found = northwind.step(headers_of(file, text))
     if found is not None:
         return (found[0], file, found[1])
-    if stem in modules:
-        return (10 + modules.index(stem), file, salesfiles.load_module)
+    if module in modules:
+        return (10 + modules.index(module), file, salesfiles.load_module)
     if stem == booksfiles.CUSTOMERS:
         return (100, file, booksfiles.load_customers)
     if stem == booksfiles.PERSONS:

@@ -1,4 +1,4 @@
-"""Loading CSV files as Zoho CRM exports them: headers are field labels."""
+"""Loading CSV files as Zoho CRM and Bigin export them: headers are field labels."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,26 @@ if TYPE_CHECKING:
 _OWN_HEADERS = {"Record Id", "Created Time", "Modified Time"}
 _EXPORT_PREFIX = "zcrm_"
 
+BIGIN_PREFIX = "Bigin_"
+"""What the name of a file begins with whose records are Bigin's, such as ``Bigin_Accounts.csv``."""
+
+
+def place_of(stem: str) -> tuple[str, str]:
+    """Return product and module that a file is for, by its name without folder and ending."""
+    if stem.startswith(BIGIN_PREFIX):
+        return "bigin", stem.removeprefix(BIGIN_PREFIX)
+    return "crm", stem
+
 
 def load_module(world: "World", file: str, text: str) -> dict[str, int]:
-    """Load one module's file, such as ``Accounts.csv``, into the CRM.
+    """Load one module's file: ``Accounts.csv`` into the CRM, ``Bigin_Accounts.csv`` into Bigin.
 
     Raises:
         LoadError: A header is unknown or a value does not fit its field.
     """
-    org = world.sales["crm"]
-    module = org.tables[file.rsplit("/", 1)[-1].removesuffix(".csv")].module
+    product, name = place_of(file.rsplit("/", 1)[-1].removesuffix(".csv"))
+    org = world.sales[product]
+    module = org.tables[name].module
     columns = _columns(file, headers_of(file, text), module)
     # A record may look up another of its own file that comes later, so those lookups wait for the second pass.
     own = {header: field for header, field in columns.items() if field.target == module.api_name}
@@ -35,7 +46,7 @@ def load_module(world: "World", file: str, text: str) -> dict[str, int]:
         loaded.append((row, record))
     for row, record in loaded:
         _link(org, module, row, record, own)
-    return {f"crm {module.api_name}": len(loaded)}
+    return {f"{product} {module.api_name}": len(loaded)}
 
 
 def _link(org: SalesOrg, module: Module, row: Row, record: Record, columns: dict[str, Field]) -> None:

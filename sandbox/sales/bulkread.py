@@ -13,6 +13,7 @@ from sandbox.sales.jobs import Job
 from sandbox.sales.reading import json_body, organization
 from sandbox.sales.refusals import refuse
 from sandbox.sales.rendering import View, user_brief
+from sandbox.sales.schema import Module
 from sandbox.sales.store import Record, SalesOrg, Table, folded
 from sandbox.sales.views import views_of
 from sandbox.wire import Call, Json, Reply
@@ -114,7 +115,17 @@ def _run(call: Call, org: SalesOrg, query: Json, page: int) -> Job:
     result = _zipped(job_id, org, table, names, shown)
     more = len(rows) > start + len(shown)
     query = {**query, "module": {"api_name": table.module.api_name, "id": table.module.id}, "page": page}
+    if query.get("criteria"):
+        query["criteria"] = _criteria_shown(table.module, query["criteria"])
     return Job(job_id, query, call.world.clock.seconds(), result, len(shown), more, page)
+
+
+def _criteria_shown(module: Module, given: Json) -> Json:
+    """Return criteria as a job shows them: as ordered, but each field with its id."""
+    if given.get("group"):
+        return {**given, "group": [_criteria_shown(module, item) for item in given["group"]]}
+    name = given["field"]["api_name"]
+    return {**given, "field": {**given["field"], "id": module.field_id(name)}}
 
 
 def _all_fields(table: Table) -> list[str]:

@@ -1,7 +1,5 @@
 """A field's metadata as ``/settings/fields`` shows it (zoho-api 2.14)."""
 
-from typing import Any
-
 from sandbox.sales.rendering import profile
 from sandbox.sales.schema import Field, Module, stable_id
 from sandbox.sales.stages import DEAL_MODULES, stage_choice
@@ -50,14 +48,52 @@ def field_shown(module: Module, item: Field, at: int) -> Json:
         "unique": {"casesensitive": "false"} if item.unique else {},
         "currency": {"rounding_option": "round_off", "precision": 2} if item.data_type == "currency" else {},
         "decimal_place": 2 if item.data_type in {"currency", "double"} else None,
-        "textarea": {"type": "small"} if item.data_type == "textarea" else None,
         "tooltip": None, "history_tracking": None, "association_details": None, "additional_column": None,
-        "rollup_summary": {}, "refer_from_field": None, "multi_module_lookup": {}, "sharing_properties": None,
-        "sub_module": None, "subform": _subform(item, module.product), "external": None, "formula": {},
-        "private": None,
-        "convert_mapping": None, "multiselectlookup": {}, "multiuserlookup": {}, "auto_number": {}, "crypt": None,
+        "rollup_summary": {}, "refer_from_field": None, "multi_module_lookup": {},
+        "subform": _subform(item, module.product), "external": None, "formula": {},
+        "multiselectlookup": {}, "auto_number": {}, "crypt": None,
         "hipaa_compliance_enabled": False, "hipaa_compliance": None, "created_time": None, "modified_time": None,
+        **_where_it_applies(module, item),
     }  # fmt: skip
+
+
+def field_in_layout(module: Module, item: Field, at: int, section: int) -> Json:
+    """Return the metadata of one field as a layout shows it.
+
+    Args:
+        module: Its module.
+        item: The field.
+        at: Its place in the layout, from 0.
+        section: Number of its section.
+    """
+    return {
+        **field_shown(module, item, at),
+        "default_value": _default(item),
+        "required": item.mandatory,
+        "section_id": section,
+        "validation_rule": None,
+    }
+
+
+def _default(item: Field) -> str | None:
+    """Return the value that a record gets when an insert gives none, as text; None when there is no such value."""
+    value = item.default
+    if value is None or isinstance(value, list):
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _where_it_applies(module: Module, item: Field) -> Json:
+    """Return the keys that a field has only where they say something."""
+    shown: Json = {}
+    if (default := _default(item)) is not None:
+        shown["default_value"] = default
+    if item.mandatory:
+        quick = [other.api_name for other in module.shown_fields() if other.mandatory]
+        shown["quick_sequence_number"] = str(quick.index(item.api_name) + 1)
+    if item.data_type == "textarea":
+        shown["textarea"] = {"type": "small"}
+    return shown
 
 
 def _identity(module: Module, item: Field, at: int) -> Json:
@@ -71,9 +107,7 @@ def _identity(module: Module, item: Field, at: int) -> Json:
         "data_type": item.data_type,
         "json_type": _JSON_TYPES.get(item.data_type, "string"),
         "length": item.length,
-        "default_value": None if isinstance(item.default, list) else _text(item.default),
         "sequence_number": at + 1,
-        "quick_sequence_number": None,
         "ui_type": _UI_TYPES.get(item.data_type, 1),
         "display_type": -1,
         "show_type": 7,
@@ -81,12 +115,6 @@ def _identity(module: Module, item: Field, at: int) -> Json:
         "created_source": "user" if item.custom else "default",
         "type": "used",
     }
-
-
-def _text(value: Any) -> str | None:
-    if value is None:
-        return None
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _abilities(item: Field) -> Json:

@@ -1,18 +1,14 @@
 """Settings of the sales side: modules, fields, views, layouts, related lists (zoho-api 2.14)."""
 
-from sandbox.clock import crm_time
-from sandbox.defaults import CONNECTED_USER
 from sandbox.sales.fieldinfo import field_shown
+from sandbox.sales.layoutinfo import layout_shown
 from sandbox.sales.reading import organization
 from sandbox.sales.refusals import bad_param, missing_param, unknown_module
 from sandbox.sales.related import RelatedList, lists_of
-from sandbox.sales.rendering import profile, user_brief
+from sandbox.sales.rendering import profile
 from sandbox.sales.schema import Module, stable_id
-from sandbox.sales.views import CustomView, views_of
+from sandbox.sales.views import TRANSLATION, default_view, view_in_full, view_shown, views_of
 from sandbox.wire import Call, Json, Reply
-
-ORG_CREATED = 1_700_000_000
-"""When the organizations were made, in seconds since the epoch."""
 
 
 def named_module(call: Call) -> Module:
@@ -44,7 +40,7 @@ def get_module(call: Call) -> Reply:
     wanted = call.params["name"]
     for at, module in enumerate(_all(call)):
         if wanted in {module.api_name, module.id}:
-            return Reply(200, {"modules": [_module_shown(module, at)]})
+            return Reply(200, {"modules": [_module_shown(module, at) | _lists_of_fields(module)]})
     raise unknown_module(2)
 
 
@@ -77,6 +73,20 @@ def _module_shown(module: Module, at: int) -> Json:
     }  # fmt: skip
 
 
+def _lists_of_fields(module: Module) -> Json:
+    """Return which fields a module's lists show, which is told of a single module only; rows have no lists."""
+    if module.rows_of:
+        return {}
+    name = module.display_field
+    return {
+        "custom_view": view_in_full(module, default_view(module)),
+        "lookup_field_properties": {
+            "fields": [{"sequence_number": 1, "api_name": name, "id": module.field_id(name)}]
+        },
+        "related_list_properties": {"sort_by": None, "fields": [name], "sort_order": None},
+    }
+
+
 def list_fields(call: Call) -> Reply:
     """Serve ``GET /settings/fields?module=``."""
     module = named_module(call)
@@ -99,46 +109,24 @@ def get_field(call: Call) -> Reply:
 def list_views(call: Call) -> Reply:
     """Serve ``GET /settings/custom_views?module=``."""
     module = named_module(call)
-    views = views_of(module)
-    shown = [_view_shown(module, view_id, view) for view_id, view in views.items()]
-    default = next(view_id for view_id, view in views.items() if view.default)
-    info = {"per_page": 200, "default": default, "count": len(shown), "page": 1, "more_records": False}
-    info["translation"] = {"public_views": "Public Views", "other_users_views": "Other Users Views",
-                           "shared_with_me": "Shared With Me", "created_by_me": "Created By Me"}  # fmt: skip
-    return Reply(200, {"custom_views": shown, "info": info})
+    shown = [view_shown(module, view_id) for view_id in views_of(module)]
+    info = {"per_page": 200, "default": default_view(module), "count": len(shown), "page": 1, "more_records": False}
+    return Reply(200, {"custom_views": shown, "info": {**info, "translation": TRANSLATION}})
 
 
 def get_view(call: Call) -> Reply:
     """Serve ``GET /settings/custom_views/{id}?module=``, with criteria, fields and order."""
     module = named_module(call)
-    view = views_of(module).get(call.params["id"])
-    if view is None:
+    if call.params["id"] not in views_of(module):
         return Reply(204)
-    name = module.display_field
-    fields = [{"api_name": name, "id": module.field_id(name), "_pin": False}]
-    more = {"criteria": view.criteria, "fields": fields, "sort_by": None, "sort_order": None}
-    return Reply(200, {"custom_views": [_view_shown(module, call.params["id"], view) | more]})
-
-
-def _view_shown(module: Module, view_id: str, view: CustomView) -> Json:
-    owner = user_brief(CONNECTED_USER.crm_id)
-    system = bool(view.system_name)
-    return {
-        "display_value": view.name, "system_name": view.system_name or None,
-        "category": "public_views" if system else "created_by_me",
-        "created_time": None if system else crm_time(ORG_CREATED),
-        "modified_time": None if system else crm_time(ORG_CREATED), "last_accessed_time": None,
-        "name": view.name, "created_by": None if system else owner, "modified_by": None if system else owner,
-        "module": {"api_name": module.api_name, "id": module.id}, "default": view.default,
-        "system_defined": system, "locked": False, "favorite": None, "offline": False,
-        "access_type": "public", "shared_to": None, "id": view_id,
-    }  # fmt: skip
+    shown = view_in_full(module, call.params["id"])
+    return Reply(200, {"custom_views": [shown], "info": {"translation": TRANSLATION}})
 
 
 def list_layouts(call: Call) -> Reply:
     """Serve ``GET /settings/layouts?module=``."""
     module = named_module(call)
-    return Reply(200, {"layouts": [_layout_shown(module, layout_id) for layout_id in module.layouts]})
+    return Reply(200, {"layouts": [layout_shown(module, layout_id) for layout_id in module.layouts]})
 
 
 def get_layout(call: Call) -> Reply:
@@ -146,30 +134,7 @@ def get_layout(call: Call) -> Reply:
     module = named_module(call)
     if call.params["id"] not in module.layouts:
         return Reply(204)
-    return Reply(200, {"layouts": [_layout_shown(module, call.params["id"])]})
-
-
-def _layout_shown(module: Module, layout_id: str) -> Json:
-    name = module.layouts[layout_id]
-    section_name = f"{module.singular} Information"
-    section = {
-        "display_label": section_name, "sequence_number": 1, "isSubformSection": False,
-        "tab_traversal": "left_to_right",
-        "api_name": section_name, "column_count": 2, "name": section_name, "generated_type": "default",
-        "id": stable_id(f"{layout_id}.section"), "type": "used", "properties": None,
-        "fields": [field_shown(module, item, at) for at, item in enumerate(module.shown_fields())],
-    }  # fmt: skip
-    return {
-        "display_type": 1, "api_name": name, "has_more_profiles": False,
-        "created_time": None, "modified_time": None, "visible": True, "source": "crm", "id": layout_id,
-        "name": name, "display_label": name, "mode": "default", "status": "active",
-        "show_business_card": True, "generated_type": "default", "created_for": None, "convert_mapping": None,
-        "modified_by": None, "created_by": None, "sections": [section],
-        "profiles": [{**profile(), "default": True, "_default_view": {
-            "name": "Standard View", "id": stable_id(f"{layout_id}.view"), "type": "standard"}}],
-        "actions_allowed": {"edit": True, "rename": True, "clone": True, "downgrade": False, "delete": True,
-                            "deactivate": False, "set_layout_permissions": True, "add_field": True},
-    }  # fmt: skip
+    return Reply(200, {"layouts": [layout_shown(module, call.params["id"])]})
 
 
 def list_related_lists(call: Call) -> Reply:
@@ -199,7 +164,7 @@ def _related_shown(call: Call, item: RelatedList, at: int) -> Json:
         "display_label": item.api_name.replace("_", " "), "api_name": item.api_name,
         "module": {"api_name": child.api_name, "id": child.id}, "name": item.api_name.replace("_", " "),
         "action": None, "href": f"{item.parent}/{{ENTITYID}}/{item.api_name}", "type": "default",
-        "connectedmodule": None, "linkingmodule": None, "visible": True, "customize_sort": True,
+        "visible": True, "customize_sort": True,
         "customize_fields": True, "customize_display_label": True, "sort_by": None, "sort_order": None,
         "fields": [{"api_name": child.display_field, "id": child.field_id(child.display_field)}],
         "status": "visible",
@@ -207,9 +172,11 @@ def _related_shown(call: Call, item: RelatedList, at: int) -> Json:
 
 
 def pick_list_values(call: Call) -> Reply:
-    """Serve ``GET /settings/fields/{id}/pick_list_values?module=``."""
+    """Serve ``GET /settings/fields/{id}/pick_list_values?module=``: every layout has every value."""
     module = named_module(call)
     for at, item in enumerate(module.shown_fields()):
         if call.params["field"] in {item.api_name, module.field_id(item.api_name)}:
-            return Reply(200, {"pick_list_values": field_shown(module, item, at)["pick_list_values"]})
+            field = field_shown(module, item, at)
+            layouts = {"layout_associations": field["layout_associations"]}
+            return Reply(200, {"pick_list_values": [value | layouts for value in field["pick_list_values"]]})
     raise bad_param("module")

@@ -2,11 +2,10 @@
 
 from sandbox.clock import crm_time
 from sandbox.defaults import CONNECTED_USER, CRM_TIME_ZONE, PEOPLE, Person
-from sandbox.sales.metadata import ORG_CREATED
 from sandbox.sales.paging import MAX_PER_PAGE, place_of
 from sandbox.sales.reading import organization
 from sandbox.sales.refusals import bad_param
-from sandbox.sales.rendering import profile, user_brief
+from sandbox.sales.rendering import ORG_CREATED, profile, user_brief
 from sandbox.sales.schema import stable_id
 from sandbox.wire import Call, Json, Reply
 
@@ -23,7 +22,7 @@ def get_org(call: Call) -> Reply:
     license_details = {
         "paid": not bigin, "paid_type": "free" if bigin else settings.crm_edition,
         "paid_expiry": None if bigin else crm_time(ORG_CREATED + 10 * 365 * 86_400),
-        "trial_type": "biginpremier" if bigin else None, "trial_expiry": None, "trial_action": None,
+        "trial_type": "biginpremier" if bigin else None, "trial_expiry": None,
         "users_license_purchased": 10, "portal_users_license_purchased": 0,
     }  # fmt: skip
     return Reply(200, {"org": [_org(org.product, license_details, settings.crm_currency)]})
@@ -41,11 +40,12 @@ def _org(product: str, license_details: Json, currency: tuple[str, str, str]) ->
         "zgid": zgid_of(product), "primary_zuid": CONNECTED_USER.zuid, "fax": None,
         "employee_count": "50", "website": "https://sandbox.example.com", "mobile": None, "phone": "+1 555 0100",
         "zia_portal_id": None, "time_zone": CRM_TIME_ZONE, "deletable_org_account": False,
-        "license_details": license_details, "hierarchy_preferences": {"type": "Role_Hierarchy"},
+        "license_details": license_details,
+        "hierarchy_preferences": {"type": "Role_Hierarchy", "strictly_reporting": False},
         "company_name": "Sandbox Trading", "privacy_settings": False, "primary_email": CONNECTED_USER.email,
         "hipaa_compliance_enabled": False, "lite_users_enabled": False, "max_per_page": 100,
         "ezgid": stable_id(f"{product}.ezgid"), "call_icon": "telephone", "oauth_presence": True,
-        "zia_zgid": None, "checkin_preferences": {"restricted_event_types": None},
+        "checkin_preferences": {"restricted_event_types": None},
         "type": "Bigin" if product == "bigin" else "Production", "created_time": crm_time(ORG_CREATED),
     }  # fmt: skip
 

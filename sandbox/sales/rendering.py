@@ -9,6 +9,9 @@ from sandbox.sales.schema import TEAM_PIPELINES, Module, stable_id
 from sandbox.sales.store import Record, SalesOrg, full_name
 from sandbox.wire import Json
 
+ORG_CREATED = 1_700_000_000
+"""When the organizations were made, in seconds since the epoch."""
+
 _PEOPLE = {person.crm_id: person for person in PEOPLE}
 
 Show = Callable[[Record], Any]

@@ -9,20 +9,27 @@ from sandbox.books import items
 from sandbox.books.documents.actions import moving
 from sandbox.books.documents.handlers import Handlers
 from sandbox.books.documents.kinds import ESTIMATE, Kind
-from sandbox.clock import books_date, books_time
+from sandbox.clock import books_date
+from sandbox.web.forms import inputs_of
+from sandbox.web.problems import Problem, books_problem
 from sandbox.web.sources import Entry, Source
-from sandbox.wire import Call, Handler, Json, Refusal
+from sandbox.wire import Call, Handler, Json, Refusal, Reply
 from sandbox.world import World
 
 
-def ask(world: World, handler: Handler, params: Mapping[str, str], body: Json | None = None) -> str:
-    """Let a handler of Books serve a person's wish; return why it refuses, if so."""
+def ask(world: World, handler: Handler, params: Mapping[str, str], body: Json | None = None) -> Reply | None:
+    """Let a handler of Books serve a person's wish; return its refusal, if it refuses."""
     call = Call(world, "books", "POST", "/", "v3", params, {}, {}, orjson.dumps(body or {}), "")
     try:
         handler(call)
     except Refusal as refusal:
-        return f"{refusal.reply.body['message']} [{refusal.reply.code}]"
-    return ""
+        return refusal.reply
+    return None
+
+
+def told(reply: Reply | None) -> str:
+    """Return a refusal as a sentence, empty when there is none."""
+    return f"{reply.body['message']} [{reply.code}]" if reply else ""
 
 
 def _badge(status: str) -> str:
@@ -38,7 +45,7 @@ class VendorSource(Source):
             if contact.contact_type == "vendor":
                 facts = [str(contact.primary.get("email", "")), contact.values.get("website", "")]
                 path = f"/page/books/{contact.id}"
-                yield Entry(path, contact.name, facts, books_time(contact.modified), _badge(contact.status))
+                yield Entry(path, contact.name, facts, contact.modified, _badge(contact.status))
 
 
 class ItemSource(Source):
@@ -48,24 +55,24 @@ class ItemSource(Source):
         """Yield the items, last written first."""
         for item in sorted(world.books.items.by_id.values(), key=lambda item: (-item.modified, -int(item.id))):
             facts = [str(item.values.get(name, "")) for name in ("rate", "unit", "sku")]
-            when = books_time(item.modified)
-            yield Entry(f"/page/edit/{self.key}/{item.id}", item.values["name"], facts, when, _badge(item.status))
+            path = f"/page/edit/{self.key}/{item.id}"
+            yield Entry(path, item.values["name"], facts, item.modified, _badge(item.status))
 
     def values(self, world: World, record_id: str) -> Json | None:
         """Return what the form of an item shows."""
         item = world.books.items.by_id.get(record_id)
         return dict(item.values) if item else None
 
-    def save(self, world: World, record_id: str, typed: Json) -> list[str]:
+    def save(self, world: World, record_id: str, typed: Json) -> list[Problem]:
         """Save what a person typed by the rules of the API."""
         given = {item.name: typed.get(item.name, "") for item in self.fields}
         handler = items.create_item if record_id == "new" else items.update_item
-        problem = ask(world, handler, {"item_id": record_id}, given)
-        return [problem] if problem else []
+        refusal = ask(world, handler, {"item_id": record_id}, given)
+        return [books_problem(refusal, inputs_of(typed), {})] if refusal else []
 
     def delete(self, world: World, record_id: str) -> str:
         """Delete an item that no document uses."""
-        return ask(world, items.delete_item, {"item_id": record_id})
+        return told(ask(world, items.delete_item, {"item_id": record_id}))
 
     def actions(self, world: World, record_id: str) -> Sequence[str]:
         """An item can be made active or inactive."""
@@ -75,7 +82,7 @@ class ItemSource(Source):
     def act(self, world: World, record_id: str, action: str) -> str:
         """Make an item active or inactive."""
         handler = items.mark_active if action == "active" else items.mark_inactive
-        return ask(world, handler, {"item_id": record_id})
+        return told(ask(world, handler, {"item_id": record_id}))
 
 
 @dataclass(frozen=True)
@@ -96,8 +103,8 @@ class DocumentSource(Source):
             contact = world.books.contacts.get(item.party_id)
             total = f"{item.totals.total} {item.values['currency_code']}"
             facts = [contact.name if contact else "", total, item.values["date"]]
-            path, when = f"/page/edit/{self.key}/{item.id}", books_time(item.modified)
-            yield Entry(path, item.number, facts, when, item.status_on(today))
+            path = f"/page/edit/{self.key}/{item.id}"
+            yield Entry(path, item.number, facts, item.modified, item.status_on(today))
 
     def values(self, world: World, record_id: str) -> Json | None:
         """Return what the form of a document shows."""
@@ -108,22 +115,22 @@ class DocumentSource(Source):
         lines = [{**line, "id": line["line_item_id"]} for line in item.lines]
         return {**item.values, "party": contact.name if contact else "", "lines": lines}
 
-    def save(self, world: World, record_id: str, typed: Json) -> list[str]:
+    def save(self, world: World, record_id: str, typed: Json) -> list[Problem]:
         """Save what a person typed by the rules of the API."""
-        named = [contact for contact in world.books.named(typed["party"]) if contact.contact_type == self.kind.party]
-        if not named:
-            return [f"There is no {self.kind.party} “{typed['party']}”."]
+        party_id = self._party_id(world, record_id, typed["party"])
+        if not party_id:
+            return [Problem(f"There is no {self.kind.party} “{typed['party']}”.", "party")]
         given: Json = {item.name: typed.get(item.name, "") for item in self.fields if item.name != "party"}
         lines = [self._line(line) for line in typed["lines"] if line.get("name")]
-        given |= {self.kind.party_key: named[0].id, "line_items": lines}
+        given |= {self.kind.party_key: party_id, "line_items": lines}
         handlers = Handlers(self.kind)
         handler = handlers.create if record_id == "new" else handlers.update
-        problem = ask(world, handler, {"id": record_id}, given)
-        return [problem] if problem else []
+        refusal = ask(world, handler, {"id": record_id}, given)
+        return [books_problem(refusal, inputs_of(typed), {self.kind.party_key: "party"})] if refusal else []
 
     def delete(self, world: World, record_id: str) -> str:
         """Delete a document that nothing was paid on."""
-        return ask(world, Handlers(self.kind).delete, {"id": record_id})
+        return told(ask(world, Handlers(self.kind).delete, {"id": record_id}))
 
     def actions(self, world: World, record_id: str) -> Sequence[str]:
         """Return the changes of status that are allowed."""
@@ -134,7 +141,15 @@ class DocumentSource(Source):
         """Change the status."""
         if action not in self.kind.moves:
             return f"{action} is not possible"
-        return ask(world, moving(Handlers(self.kind), action), {"id": record_id})
+        return told(ask(world, moving(Handlers(self.kind), action), {"id": record_id}))
+
+    def _party_id(self, world: World, record_id: str, name: str) -> str:
+        """Return whom a name means: the present one if it is theirs, since names need not be unique."""
+        document = world.books.documents.of(self.kind).get(record_id)
+        named = [contact.id for contact in world.books.named(name) if contact.contact_type == self.kind.party]
+        if document and document.party_id in named:
+            return document.party_id
+        return named[0] if named else ""
 
     def _line(self, typed: Json) -> Json:
         line: Json = {item.name: typed.get(item.name, "") for item in self.lines}

@@ -17,8 +17,10 @@ class FormField:
         long: Whether it may have several lines.
         required: Whether it must be filled.
         number: Whether it holds a number.
+        date: Whether it holds a date.
         lookup: CRM module whose record it names.
         named: Field that names the records of that module.
+        suggest: What is offered while typing, by a key that :func:`sandbox.web.suggestions.suggestions` knows.
     """
 
     name: str
@@ -26,8 +28,18 @@ class FormField:
     long: bool = False
     required: bool = False
     number: bool = False
+    date: bool = False
     lookup: str = ""
     named: str = ""
+    suggest: str = ""
+
+
+def _record(name: str, label: str, module: str, named: str) -> FormField:
+    return FormField(name, f"{label} (its exact name)", lookup=module, named=named, suggest=module)
+
+
+def _picked(module: str, name: str, label: str, *, required: bool = False) -> FormField:
+    return FormField(name, label, required=required, suggest=f"{module}.{name}")
 
 
 ACCOUNT = (
@@ -45,16 +57,13 @@ ACCOUNT = (
 CONTACT = (
     FormField("First_Name", "First name"),
     FormField("Last_Name", "Last name", required=True),
-    FormField("Account_Name", "Account (its exact name, or nothing)"),
+    _record("Account_Name", "Account", "Accounts", "Account_Name"),
     FormField("Email", "E-mail"),
     FormField("Phone", "Phone"),
     FormField("Mobile", "Mobile"),
     FormField("Title", "Title"),
     FormField("Department", "Department"),
 )
-MODULES: Mapping[str, Sequence[FormField]] = {"Accounts": ACCOUNT, "Contacts": CONTACT}
-"""Form fields of the CRM modules that the page edits."""
-
 VENDOR = (
     FormField("Vendor_Name", "Vendor name", required=True),
     FormField("Phone", "Phone"),
@@ -71,49 +80,50 @@ PRODUCT = (
     FormField("Product_Name", "Product name", required=True),
     FormField("Product_Code", "Code"),
     FormField("Unit_Price", "Unit price", number=True),
-    FormField("Usage_Unit", "Unit"),
-    FormField("Vendor_Name", "Vendor (its exact name, or nothing)", lookup="Vendors", named="Vendor_Name"),
+    _picked("Products", "Usage_Unit", "Unit"),
+    _record("Vendor_Name", "Vendor", "Vendors", "Vendor_Name"),
     FormField("Description", "Description", long=True),
 )
 DEAL = (
     FormField("Deal_Name", "Deal name", required=True),
-    FormField("Stage", "Stage", required=True),
+    _picked("Deals", "Stage", "Stage", required=True),
     FormField("Amount", "Amount", number=True),
-    FormField("Closing_Date", "Closing date (yyyy-mm-dd)"),
-    FormField("Account_Name", "Account (its exact name, or nothing)", lookup="Accounts", named="Account_Name"),
+    FormField("Closing_Date", "Closing date", date=True),
+    _record("Account_Name", "Account", "Accounts", "Account_Name"),
     FormField("Description", "Description", long=True),
 )
 LINES = (
-    FormField("Product_Name", "Product", lookup="Products", named="Product_Name"),
+    _record("Product_Name", "Product", "Products", "Product_Name"),
     FormField("Quantity", "Quantity", number=True),
     FormField("List_Price", "Price", number=True),
 )
 ITEM = (
     FormField("name", "Item name", required=True),
-    FormField("rate", "Rate", required=True),
+    FormField("rate", "Rate", required=True, number=True),
     FormField("unit", "Unit"),
     FormField("sku", "SKU"),
     FormField("description", "Description", long=True),
 )
 DOCUMENT_LINES = (
-    FormField("name", "Item"),
-    FormField("quantity", "Quantity"),
-    FormField("rate", "Rate"),
+    FormField("name", "Item", suggest="item"),
+    FormField("quantity", "Quantity", number=True),
+    FormField("rate", "Rate", number=True),
 )
 
 
-def transaction(party: str, status: str) -> Sequence[FormField]:
+def transaction(module: str, party: str, status: str) -> Sequence[FormField]:
     """Return the form of a CRM transaction.
 
     Args:
+        module: Its module.
         party: Its lookup of an account or vendor.
         status: Its field with a status.
     """
-    module = "Vendors" if party == "Vendor_Name" else "Accounts"
+    noun = party.split("_")[0]
     return (
         FormField("Subject", "Subject", required=True),
-        FormField(party, f"{party.split('_')[0]} (its exact name)", lookup=module, named=party),
-        FormField(status, "Status"),
+        _record(party, noun, f"{noun}s", party),
+        _picked(module, status, "Status"),
         FormField("Discount", "Discount", number=True),
         FormField("Adjustment", "Adjustment", number=True),
         FormField("Description", "Description", long=True),
@@ -128,10 +138,10 @@ def document(party: str, deadline: str) -> Sequence[FormField]:
         deadline: Its date besides the day it was made on.
     """
     return (
-        FormField("party", f"{party.capitalize()} (its exact name)", required=True),
+        FormField("party", f"{party.capitalize()} (its exact name)", required=True, suggest=party),
         FormField("reference_number", "Reference"),
-        FormField("date", "Date (yyyy-mm-dd)", required=True),
-        FormField(deadline, f"{deadline.replace('_', ' ').capitalize()} (yyyy-mm-dd)"),
+        FormField("date", "Date", required=True, date=True),
+        FormField(deadline, deadline.replace("_", " ").capitalize(), date=True),
         FormField("discount", "Discount (10 or 10%)"),
         FormField("notes", "Notes", long=True),
     )
@@ -171,13 +181,32 @@ def read(body: bytes) -> dict[str, str]:
 
 
 def with_lines(form: Mapping[str, str]) -> Json:
-    """Return a submitted form with its lines, named ``line.0.rate`` and so on, as a list under ``lines``."""
+    """Return a submitted form with its lines, named ``line.0.rate`` and so on, as a list under ``lines``.
+
+    Lines in which nothing was typed are left out.
+    """
     numbers = sorted({int(name.split(".")[1]) for name in form if name.startswith("line.")})
     lines = [
         {name.split(".", 2)[2]: value for name, value in form.items() if name.startswith(f"line.{number}.")}
         for number in numbers
     ]
-    return {**{name: value for name, value in form.items() if not name.startswith("line.")}, "lines": lines}
+    rest = {name: value for name, value in form.items() if not name.startswith("line.")}
+    return {**rest, "lines": [line for line in lines if any(line.values())]}
+
+
+def inputs_of(values: Json) -> dict[str, str]:
+    """Return the values of a form by the names of its inputs; the reverse of reading it."""
+    rows = {"line": values.get("lines", []), "person": values.get("contact_persons", [])}
+    inputs = {name: value for name, value in values.items() if isinstance(value, str)}
+    inputs |= {f"billing.{name}": value for name, value in values.get("billing_address", {}).items()}
+    for kind, items in rows.items():
+        inputs |= {
+            f"{kind}.{number}.{name}": value
+            for number, item in enumerate(items)
+            for name, value in item.items()
+            if isinstance(value, str)
+        }
+    return inputs
 
 
 def customer_from(form: Mapping[str, str]) -> Json:

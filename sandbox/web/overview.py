@@ -47,10 +47,10 @@ class AccountCard:
 
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
-    """A Books contact.
+    """A Books customer.
 
     Attributes:
-        contact: The contact.
+        contact: The customer.
         twins: Accounts with its name.
     """
 
@@ -92,14 +92,14 @@ def single_contacts(world: World, search: str, page: int) -> Shown[Record]:
 
 
 def customers(world: World, search: str, page: int) -> Shown[CustomerCard]:
-    """Return a page of Books contacts that match a search, last written first."""
+    """Return a page of Books customers that match a search, last written first."""
     wanted = books_folded(search)
     table = world.sales["crm"].tables["Accounts"]
     newest = reversed(world.books.ordered("last_modified_time", lambda contact: contact.modified))
     cards = (
         CustomerCard(contact, table.find("Account_Name", contact.name))
         for contact in newest
-        if not wanted or _customer_matches(contact, wanted)
+        if contact.contact_type == "customer" and (not wanted or _customer_matches(contact, wanted))
     )
     return _page(cards, page)
 

@@ -1,4 +1,4 @@
-"""Routes of the page: the overview, forms to add and edit records, and deleting them."""
+"""Routes of the overview, and of the form of Books' customers and vendors."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,26 +8,25 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from sandbox.books.contacts import change, create, delete_contact
+from sandbox.books.store import Contact
 from sandbox.defaults import BOOKS_ORGANIZATION_ID
-from sandbox.sales.writes import RecordWriter
 from sandbox.web import forms, overview
-from sandbox.web.bookssources import ask
+from sandbox.web.bookssources import ask, told
+from sandbox.web.callpages import router as calls
+from sandbox.web.problems import Problem, books_problem, by_field
 from sandbox.web.rendering import CALLS_SHOWN, shown, world_of
-from sandbox.web.sources import problems_of
 from sandbox.wire import Json, Refusal
+from sandbox.world import World
 
 router = APIRouter(include_in_schema=False)
+router.include_router(calls)
 
 _HERE = Path(__file__).parent
+_TABS = {"customer": "/", "vendor": "/page/tab/vendors"}
 
 
 def _number(text: str | None) -> int:
     return max(1, int(text)) if text and text.isascii() and text.isdigit() and len(text) < 7 else 1
-
-
-def _home(done: str) -> RedirectResponse:
-    # 303: the browser asks for the overview anew, so that a reload does not write a second time.
-    return RedirectResponse(f"/?{urlencode({'done': done})}", 303)
 
 
 @router.get("/")
@@ -47,18 +46,12 @@ async def home(request: Request) -> Response:
         contacts=overview.single_contacts(world, search, pages["contacts"]),
         customers=overview.customers(world, search, pages["customers"]),
         counts={name: len(table.records) for name, table in world.sales["crm"].tables.items()},
-        customer_count=len(world.books.contacts),
+        customer_count=sum(contact.contact_type == "customer" for contact in world.books.contacts.values()),
         organization_id=BOOKS_ORGANIZATION_ID,
         clock=world.clock.describe(),
         calls=world.calls.latest(CALLS_SHOWN),
         link=lambda **changes: "/?" + urlencode({"q": search, **pages, **changes}),
     )
-
-
-@router.get("/page/calls")
-async def recent_calls(request: Request) -> Response:
-    """Show the rows of the table of recent API calls."""
-    return shown("calls.html", calls=world_of(request).calls.latest(CALLS_SHOWN))
 
 
 @router.get("/page/style.css")
@@ -67,116 +60,75 @@ async def style() -> Response:
     return FileResponse(_HERE / "style.css", media_type="text/css")
 
 
-@router.get("/page/crm/{module}/{record_id}")
-async def crm_form(request: Request, module: str, record_id: str) -> Response:
-    """Show the form of a CRM record; the id ``new`` stands for one that is yet to be."""
-    world = world_of(request)
-    if module not in forms.MODULES:
-        return shown("missing.html", 404)
-    if record_id == "new":
-        return _crm_form(module, record_id, {"Account_Name": request.query_params.get("account", "")}, [])
-    record = world.sales["crm"].tables[module].records.get(record_id)
-    if record is None:
-        return shown("missing.html", 404)
-    values = dict(record.values)
-    if module == "Contacts" and "Account_Name" in values:
-        values["Account_Name"] = (
-            world.sales["crm"].tables["Accounts"].records[values["Account_Name"]].values["Account_Name"]
-        )
-    return _crm_form(module, record_id, values, [])
-
-
-def _crm_form(module: str, record_id: str, values: Json, problems: Sequence[str]) -> HTMLResponse:
-    status = 422 if problems else 200
-    return shown(
-        "record.html",
-        status,
-        module=module,
-        record_id=record_id,
-        fields=forms.MODULES[module],
-        values=values,
-        problems=problems,
-    )
-
-
-@router.post("/page/crm/{module}/{record_id}")
-async def save_crm(request: Request, module: str, record_id: str) -> Response:
-    """Save a CRM record by the rules of the API."""
-    world = world_of(request)
-    if module not in forms.MODULES:
-        return shown("missing.html", 404)
-    typed = forms.read(await request.body())
-    given: Json = {field.name: typed.get(field.name, "") for field in forms.MODULES[module]}
-    if module == "Contacts" and given["Account_Name"]:
-        found = world.sales["crm"].tables["Accounts"].find("Account_Name", given["Account_Name"])
-        if not found:
-            return _crm_form(module, record_id, typed, [f"There is no account “{given['Account_Name']}”."])
-        given["Account_Name"] = {"id": found[0].id}
-    writer = RecordWriter(world.sales["crm"], module)
-    result = writer.insert(given) if record_id == "new" else writer.update(record_id, given)
-    if result["status"] == "error":
-        return _crm_form(module, record_id, typed, problems_of(result))
-    return _home(f"{module[:-1]} saved in the CRM")
-
-
-@router.post("/page/crm/{module}/{record_id}/delete")
-async def delete_crm(request: Request, module: str, record_id: str) -> Response:
-    """Delete a CRM record."""
-    if module not in forms.MODULES:
-        return shown("missing.html", 404)
-    RecordWriter(world_of(request).sales["crm"], module).delete(record_id)
-    return _home(f"{module[:-1]} deleted in the CRM")
-
-
 @router.get("/page/books/{contact_id}")
 async def customer_form(request: Request, contact_id: str) -> Response:
-    """Show the form of a Books customer; the id ``new`` stands for one that is yet to be."""
-    if contact_id == "new":
-        return _customer_form(contact_id, {}, "")
+    """Show the form of a Books customer or vendor; the id ``new`` stands for one that is yet to be."""
     contact = world_of(request).books.contacts.get(contact_id)
-    if contact is None:
+    if contact is None and contact_id != "new":
         return shown("missing.html", 404)
-    return _customer_form(contact_id, {**contact.values, "contact_persons": contact.persons}, "")
+    values = {**contact.values, "contact_persons": contact.persons} if contact else {}
+    return _form(contact_id, _noun(request, contact), values, [])
 
 
-def _customer_form(contact_id: str, values: Json, problem: str) -> HTMLResponse:
+def _noun(request: Request, contact: Contact | None) -> str:
+    if contact is not None:
+        return contact.contact_type
+    return "vendor" if request.query_params.get("type") == "vendor" else "customer"
+
+
+def _form(contact_id: str, noun: str, values: Json, problems: Sequence[Problem]) -> HTMLResponse:
     return shown(
         "customer.html",
-        422 if problem else 200,
-        contact_id=contact_id,
+        422 if problems else 200,
+        verb="Add" if contact_id == "new" else "Edit",
+        noun=noun,
+        current=f"{noun}s",
+        back=_TABS[noun],
         fields=forms.CUSTOMER,
         address_fields=forms.ADDRESS,
         person_fields=forms.PERSON,
         values=values,
         address=values.get("billing_address", {}),
         persons=[*values.get("contact_persons", []), {}],
-        problem=problem,
+        problems=problems,
+        wrong=by_field(problems),
     )
 
 
 @router.post("/page/books/{contact_id}")
 async def save_customer(request: Request, contact_id: str) -> Response:
-    """Save a Books customer by the rules of the API."""
+    """Save a Books customer or vendor by the rules of the API."""
     world = world_of(request)
-    given = forms.customer_from(forms.read(await request.body()))
-    per_type = world.settings.books_names_unique_per_type
     contact = world.books.contacts.get(contact_id)
     if contact is None and contact_id != "new":
         return shown("missing.html", 404)
+    given = forms.customer_from(forms.read(await request.body()))
+    noun = _noun(request, contact)
     try:
-        if contact is None:
-            given["contact_type"] = "vendor" if request.query_params.get("type") == "vendor" else "customer"
-            create(world.books, given, per_type=per_type, source="user")
-        else:
-            change(world.books, contact, given, per_type=per_type)
+        _write(world, contact, given, noun)
     except Refusal as refusal:
-        problem = f"{refusal.reply.body['message']} [{refusal.reply.code}]"
-        return _customer_form(contact_id, given, problem)
-    return _home("Customer saved in Books")
+        problem = books_problem(refusal.reply, forms.inputs_of(given), {})
+        return _form(contact_id, noun, given, [problem])
+    return _back(noun, done=f"{noun.capitalize()} saved in Books")
+
+
+def _write(world: World, contact: Contact | None, given: Json, noun: str) -> None:
+    per_type = world.settings.books_names_unique_per_type
+    if contact is None:
+        create(world.books, {**given, "contact_type": noun}, per_type=per_type, source="user")
+    else:
+        change(world.books, contact, given, per_type=per_type)
 
 
 @router.post("/page/books/{contact_id}/delete")
 async def delete_customer(request: Request, contact_id: str) -> Response:
-    """Delete a Books customer."""
-    problem = ask(world_of(request), delete_contact, {"contact_id": contact_id})
-    return RedirectResponse(f"/?{urlencode({'problem': problem})}", 303) if problem else _home("Deleted in Books")
+    """Delete a Books customer or vendor."""
+    world = world_of(request)
+    noun = _noun(request, world.books.contacts.get(contact_id))
+    problem = told(ask(world, delete_contact, {"contact_id": contact_id}))
+    return _back(noun, problem=problem) if problem else _back(noun, done=f"{noun.capitalize()} deleted in Books")
+
+
+def _back(noun: str, **told: str) -> Response:
+    # 303: the browser asks for the tab anew, so that a reload does not write a second time.
+    return RedirectResponse(f"{_TABS[noun]}?{urlencode(told)}", 303)

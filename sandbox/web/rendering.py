@@ -1,5 +1,6 @@
 """What all pages are rendered with."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,6 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from sandbox.clock import books_time, crm_time
 from sandbox.sales.store import full_name
 from sandbox.world import World
 
@@ -20,7 +20,14 @@ _pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_pages.filters.update(crm_time=crm_time, books_time=books_time, full_name=full_name)
+
+
+def minute(at: int) -> str:
+    """Return a time to the minute in UTC, so that both sides and the clock of the page can be compared."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+_pages.filters.update(minute=minute, full_name=full_name)
 
 
 def world_of(request: Request) -> World:

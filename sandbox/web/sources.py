@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.clock import crm_time
 from sandbox.sales.store import Record, Table
 from sandbox.sales.writes import RecordWriter
 from sandbox.web.forms import LINES, FormField
+from sandbox.web.problems import Problem, crm_problems
 from sandbox.wire import Json
 from sandbox.world import World
 
@@ -20,14 +20,14 @@ class Entry:
         path: Where it is edited.
         title: Its name.
         facts: What else is worth a look.
-        when: When it was last written, as its product writes times.
+        when: When it was last written, in seconds.
         badge: Its status, if it has one.
     """
 
     path: str
     title: str
     facts: Sequence[str]
-    when: str
+    when: int
     badge: str = ""
 
 
@@ -49,6 +49,11 @@ class Source:
     fields: Sequence[FormField] = ()
     lines: Sequence[FormField] = ()
 
+    @property
+    def side(self) -> str:
+        """Where its records are, as a sentence says it."""
+        return "Books"
+
     def entries(self, world: World) -> Iterable[Entry]:
         """Yield the records, last written first."""
         raise NotImplementedError
@@ -57,9 +62,9 @@ class Source:
         """Return what the form of a record shows, or None when there is no such record."""
         return None
 
-    def save(self, _world: World, _record_id: str, _typed: Json) -> list[str]:
+    def save(self, _world: World, _record_id: str, _typed: Json) -> list[Problem]:
         """Save what a person typed and return what is wrong with it; ``new`` is the id of a new record."""
-        return ["This cannot be saved here."]
+        return [Problem("This cannot be saved here.")]
 
     def delete(self, _world: World, _record_id: str) -> str:
         """Delete a record and return why that cannot be, if so."""
@@ -86,20 +91,25 @@ class CrmSource(Source):
     shown: Sequence[str] = ()
     badge: str = ""
 
+    @property
+    def side(self) -> str:
+        """Where its records are, as a sentence says it."""
+        return "the CRM"
+
     def entries(self, world: World) -> Iterable[Entry]:
         """Yield the records, last written first."""
         for _, record in self._table(world).ordered("Modified_Time", descending=True):
             facts = [self._text(world, record, name) for name in self.shown]
             title = world.sales["crm"].display_name(self.key, record)
             badge = str(record.values.get(self.badge, ""))
-            yield Entry(f"/page/edit/{self.key}/{record.id}", title, facts, crm_time(record.modified), badge)
+            yield Entry(f"/page/edit/{self.key}/{record.id}", title, facts, record.modified, badge)
 
     def values(self, world: World, record_id: str) -> Json | None:
         """Return what the form of a record shows."""
         record = self._table(world).records.get(record_id)
         if record is None:
             return None
-        values: Json = {item.name: self._text(world, record, item.name) for item in self.fields}
+        values = self._texts(world, record)
         subform = self._table(world).module.subform
         rows = record.values.get(subform, []) if self.lines else []
         products = world.sales["crm"].tables["Products"].records
@@ -108,22 +118,27 @@ class CrmSource(Source):
             for row in rows if row["Product_Name"] in products
         ]}  # fmt: skip
 
-    def save(self, world: World, record_id: str, typed: Json) -> list[str]:
+    def save(self, world: World, record_id: str, typed: Json) -> list[Problem]:
         """Save what a person typed by the rules of the API."""
-        org = world.sales["crm"]
-        given, problems = self._given(world, self.fields, typed)
+        record = self._table(world).records.get(record_id)
+        form = _Typed(world)
+        given = form.values(self.fields, typed, self._texts(world, record))
         if self.lines:
-            given[self._table(world).module.subform] = self._rows(world, typed["lines"], problems)
-        if problems:
-            return problems
-        writer = RecordWriter(org, self.key)
+            rows = record.values.get(self._table(world).module.subform, []) if record else []
+            given[self._table(world).module.subform] = form.rows(typed["lines"], rows)
+        if form.problems:
+            return form.problems
+        writer = RecordWriter(world.sales["crm"], self.key)
         result = writer.insert(given) if record_id == "new" else writer.update(record_id, given)
-        return problems_of(result) if result["status"] == "error" else []
+        return crm_problems(result, form.sent) if result["status"] == "error" else []
 
     def delete(self, world: World, record_id: str) -> str:
-        """Delete a record."""
-        RecordWriter(world.sales["crm"], self.key).delete(record_id)
-        return ""
+        """Delete a record and return why that cannot be, if so."""
+        result = RecordWriter(world.sales["crm"], self.key).delete(record_id)
+        return crm_problems(result)[0].text if result["status"] == "error" else ""
+
+    def _texts(self, world: World, record: Record | None) -> Json:
+        return {item.name: self._text(world, record, item.name) for item in self.fields} if record else {}
 
     def _table(self, world: World) -> Table:
         return world.sales["crm"].tables[self.key]
@@ -136,29 +151,58 @@ class CrmSource(Source):
             return world.sales["crm"].display_name(target, other) if other else ""
         return "" if value is None else str(value)
 
-    def _given(self, world: World, fields: Sequence[FormField], typed: Json) -> tuple[Json, list[str]]:
+
+class _Typed:
+    """Turns what was typed into what an API client would send.
+
+    Attributes:
+        problems: Names of records that there are not.
+        sent: For each row that is sent the number of its line in the form.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._tables = world.sales["crm"].tables
+        self.problems: list[Problem] = []
+        self.sent: list[int] = []
+
+    def values(self, fields: Sequence[FormField], typed: Json, present: Json, prefix: str = "") -> Json:
+        """Return the fields to send. A lookup that was not touched is left out: names need not be unique."""
         given: Json = {}
-        problems: list[str] = []
         for item in fields:
             text = typed.get(item.name, "")
-            given[item.name] = _number(text) if item.number else text
-            if item.lookup and text:
-                found = world.sales["crm"].tables[item.lookup].find(item.named, text)
-                given[item.name] = {"id": found[0].id} if found else None
-                if not found:
-                    problems.append(f"There is no record “{text}” in {item.lookup}.")
-        return given, problems
+            if not item.lookup:
+                given[item.name] = _number(text) if item.number else text
+            elif text != present.get(item.name):
+                given[item.name] = self._looked_up(item, text, prefix)
+        return given
 
-    def _rows(self, world: World, lines: Sequence[Json], problems: list[str]) -> list[Json]:
+    def rows(self, lines: Sequence[Json], present: Sequence[Json]) -> list[Json]:
+        """Return the line items to send; one whose product was blanked is taken out."""
+        products = self._tables["Products"].records
+        names = {
+            row["id"]: {"Product_Name": products[row["Product_Name"]].values["Product_Name"]}
+            for row in present
+            if row["Product_Name"] in products
+        }
         rows = []
-        for line in lines:
-            row, wrong = self._given(world, LINES, line)
-            if line.get("id") and not line.get("Product_Name"):
-                rows.append({"id": line["id"], "_delete": None})
-            elif line.get("Product_Name"):
-                problems += wrong
-                rows.append({**row, **({"id": line["id"]} if line.get("id") else {})})
+        for number, line in enumerate(lines):
+            row_id = {"id": line["id"]} if line.get("id") else {}
+            if line.get("Product_Name"):
+                row = self.values(LINES, line, names.get(line.get("id"), {}), f"line.{number}.")
+                rows.append({**row, **row_id})
+            elif row_id:
+                rows.append({**row_id, "_delete": None})
+            else:
+                continue
+            self.sent.append(number)
         return rows
+
+    def _looked_up(self, item: FormField, text: str, prefix: str) -> Json | None:
+        found = self._tables[item.lookup].find(item.named, text) if text else []
+        if text and not found:
+            problem = Problem(f"There is no record “{text}” in {item.lookup}.", f"{prefix}{item.name}")
+            self.problems.append(problem)
+        return {"id": found[0].id} if found else None
 
 
 def _number(text: str) -> Any:
@@ -166,15 +210,3 @@ def _number(text: str) -> Any:
         return float(text) if "." in text else int(text)
     except ValueError:
         return text or None
-
-
-def problems_of(result: Json) -> list[str]:
-    """Return the errors of a refused CRM record as sentences."""
-    errors = result["details"].get("errors", [result])
-    return [_problem(error) for error in errors]
-
-
-def _problem(error: Json) -> str:
-    details = error["details"]
-    limit = f" (at most {details['maximum_length']} characters)" if "maximum_length" in details else ""
-    return f"{details.get('api_name', 'Record')}: {error['message']}{limit} [{error['code']}]"

@@ -1,4 +1,4 @@
-"""Routes of the tabs besides that of customers: vendors, products, deals and transactions on both sides."""
+"""Routes of the tabs besides that of customers, and of the forms of all records but Books' contacts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,10 @@ from sandbox.books.documents.kinds import KINDS
 from sandbox.sales.store import folded
 from sandbox.web import forms
 from sandbox.web.bookssources import DocumentSource, ItemSource, VendorSource
+from sandbox.web.problems import Problem, by_field
 from sandbox.web.rendering import CALLS_SHOWN, shown, world_of
 from sandbox.web.sources import CrmSource, Entry, Source
+from sandbox.web.suggestions import suggestions
 from sandbox.wire import Json
 from sandbox.world import World
 
@@ -27,17 +29,23 @@ _DOCUMENTS = tuple(
     for kind in KINDS.values()
 )  # fmt: skip
 _QUOTES = tuple(
-    CrmSource(key, noun, f"{noun}s", forms.transaction(party, status), forms.LINES, (party, "Grand_Total"), status)
+    CrmSource(
+        key, noun, f"{noun}s", forms.transaction(key, party, status), forms.LINES, (party, "Grand_Total"), status
+    )
     for key, noun, party, status in (
         ("Quotes", "quote", "Account_Name", "Quote_Stage"),
         ("Sales_Orders", "sales order", "Account_Name", "Status"),
         ("Invoices", "invoice", "Account_Name", "Status"),
         ("Purchase_Orders", "purchase order", "Vendor_Name", "Status"),
     )
-)
+)  # fmt: skip
 _VENDORS = CrmSource("Vendors", "vendor", "vendors", forms.VENDOR, (), ("Phone", "Email", "City", "Country"))
 _PRODUCTS = CrmSource(
     "Products", "product", "products", forms.PRODUCT, (), ("Unit_Price", "Product_Code", "Vendor_Name")
+)
+_CUSTOMERS = (
+    CrmSource("Accounts", "account", "accounts", forms.ACCOUNT),
+    CrmSource("Contacts", "contact", "contacts", forms.CONTACT),
 )
 _DEALS = CrmSource("Deals", "deal", "deals", forms.DEAL, (), ("Amount", "Account_Name", "Closing_Date"), "Stage")
 
@@ -60,7 +68,10 @@ TABS: Mapping[str, Tab] = {
 """Tabs by their name in paths."""
 
 _SOURCES = {source.key: source for tab in TABS.values() for source in (*tab.crm, *tab.books)}
+_SOURCES |= {source.key: source for source in _CUSTOMERS}
 _TAB_OF = {source.key: name for name, tab in reversed(list(TABS.items())) for source in (*tab.crm, *tab.books)}
+_TAB_OF |= {source.key: "customers" for source in _CUSTOMERS}
+_LABELS = {"submit": "Submit for approval", "approve": "Approve"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +121,31 @@ def _matching(entries: Iterable[Entry], wanted: str) -> Iterable[Entry]:
 async def show_form(request: Request, key: str, record_id: str) -> Response:
     """Show the form of a record; the id ``new`` stands for one that is yet to be."""
     source, world = _SOURCES.get(key), world_of(request)
-    values = source.values(world, record_id) if source and record_id != "new" else {}
+    # What the address names is typed in already, such as the account of a contact that is added to it.
+    values = source.values(world, record_id) if source and record_id != "new" else dict(request.query_params)
     if source is None or values is None:
         return shown("missing.html", 404)
-    return _form(world, source, record_id, values, [])
+    return _form(request, source, record_id, values, [])
 
 
-def _form(world: World, source: Source, record_id: str, values: Json, problems: Sequence[str]) -> Response:
+def _form(request: Request, source: Source, record_id: str, values: Json, problems: Sequence[Problem]) -> Response:
+    world, tab = world_of(request), _tab(request, source)
     return shown(
         "edit.html",
         422 if problems else 200,
         source=source,
-        side="CRM" if isinstance(source, CrmSource) else "Books",
-        tab=_TAB_OF[source.key],
+        verb="Add" if record_id == "new" else "Edit",
+        side=source.side,
+        current=tab,
+        back=_path(tab),
         record_id=record_id,
         values=values,
         lines=[*values.get("lines", []), {}, {}] if source.lines else [],
         problems=problems,
+        wrong=by_field(problems),
+        suggestions=suggestions(world, (*source.fields, *source.lines)),
         actions=source.actions(world, record_id),
+        labels=_LABELS,
     )
 
 
@@ -140,8 +158,8 @@ async def save(request: Request, key: str, record_id: str) -> Response:
     typed = forms.with_lines(forms.read(await request.body()))
     problems = source.save(world, record_id, typed)
     if problems:
-        return _form(world, source, record_id, typed, problems)
-    return _back(source, done=f"{source.noun.capitalize()} saved")
+        return _form(request, source, record_id, typed, problems)
+    return _back(request, source, done=f"{source.noun.capitalize()} saved in {source.side}")
 
 
 @router.post("/page/edit/{key}/{record_id}/delete")
@@ -151,7 +169,8 @@ async def delete(request: Request, key: str, record_id: str) -> Response:
     if source is None:
         return shown("missing.html", 404)
     problem = source.delete(world_of(request), record_id)
-    return _back(source, problem=problem) if problem else _back(source, done=f"{source.noun.capitalize()} deleted")
+    done = f"{source.noun.capitalize()} deleted in {source.side}"
+    return _back(request, source, **({"problem": problem} if problem else {"done": done}))
 
 
 @router.post("/page/edit/{key}/{record_id}/act/{action}")
@@ -161,9 +180,20 @@ async def act(request: Request, key: str, record_id: str, action: str) -> Respon
     if source is None:
         return shown("missing.html", 404)
     problem = source.act(world_of(request), record_id, action)
-    return _back(source, problem=problem) if problem else _back(source, done=f"{source.noun.capitalize()}: {action}")
+    done = f"{source.noun.capitalize()}: {action}"
+    return _back(request, source, **({"problem": problem} if problem else {"done": done}))
 
 
-def _back(source: Source, **told: str) -> Response:
+def _tab(request: Request, source: Source) -> str:
+    """Return the tab from which a person came: estimates are on two."""
+    tab = request.query_params.get("tab", "")
+    return tab if tab in TABS and source in (*TABS[tab].crm, *TABS[tab].books) else _TAB_OF[source.key]
+
+
+def _path(tab: str) -> str:
+    return "/" if tab == "customers" else f"/page/tab/{tab}"
+
+
+def _back(request: Request, source: Source, **told: str) -> Response:
     # 303: the browser asks for the tab anew, so that a reload does not write a second time.
-    return RedirectResponse(f"/page/tab/{_TAB_OF[source.key]}?{urlencode(told)}", 303)
+    return RedirectResponse(f"{_path(_tab(request, source))}?{urlencode(told)}", 303)

@@ -25,9 +25,23 @@ def _then(first: object, second: requests.Response) -> requests.Response:
     return second
 
 
+def _middle_page(zoho: Zoho, path: str, fields: str) -> requests.Response:
+    """Return the second page of rows shown one by one: only there ``info`` has all that it can have."""
+    params = {"fields": fields, "per_page": "1"}
+    first = zoho.crm("GET", path, params=params).json()["info"]
+    return zoho.crm("GET", path, params={**params, "page_token": first["next_page_token"]})
+
+
+def _upserted_twice(zoho: Zoho) -> requests.Response:
+    """Return the answer to an upsert that finds a record, and so names the field that it was found by."""
+    body = {"data": [{"Account_Name": "Upserted"}]}
+    zoho.crm("POST", "/Accounts/upsert", json=body)
+    return zoho.crm("POST", "/Accounts/upsert", json=body)
+
+
 _RECORDS: dict[str, Exchange] = {
     f"record.json GET {_MODULE}": lambda z: _then(
-        given.record(z), z.crm("GET", "/Accounts", params={"fields": "Account_Name,Owner,Created_By"})
+        [given.record(z) for _ in range(3)], _middle_page(z, "/Accounts", "Account_Name,Owner,Created_By")
     ),
     f"record.json POST {_MODULE}": lambda z: z.crm("POST", "/Accounts", json={"data": [RECORDS["Accounts"]]}),
     f"record.json PUT {_MODULE}": lambda z: z.crm(
@@ -39,9 +53,7 @@ _RECORDS: dict[str, Exchange] = {
         "PUT", f"/Accounts/{given.record(z)}", json={"data": [{"Phone": "2"}]}
     ),
     f"record.json DELETE {_MODULE}/{{id}}": lambda z: z.crm("DELETE", f"/Accounts/{given.record(z)}"),
-    f"record.json POST {_MODULE}/upsert": lambda z: z.crm(
-        "POST", "/Accounts/upsert", json={"data": [{"Account_Name": "Upserted"}]}
-    ),
+    f"record.json POST {_MODULE}/upsert": _upserted_twice,
     f"record.json GET {_MODULE}/search": lambda z: _then(
         given.record(z, "Contacts"), z.crm("GET", "/Contacts/search", params={"email": "a.b@example.com"})
     ),
@@ -57,8 +69,8 @@ _RECORDS: dict[str, Exchange] = {
     f"record.json GET {_MODULE}/deleted": lambda z: _then(
         z.crm("DELETE", f"/Accounts/{given.record(z)}"), z.crm("GET", "/Accounts/deleted")
     ),
-    f"related_records.json GET {_MODULE}/{{record_id}}/{{related_list_api_name}}": lambda z: z.crm(
-        "GET", f"/Accounts/{given.account_with_contact(z)}/Contacts", params={"fields": "Last_Name"}
+    f"related_records.json GET {_MODULE}/{{record_id}}/{{related_list_api_name}}": lambda z: _middle_page(
+        z, f"/Accounts/{given.account_with_contact(z, contacts=3)}/Contacts", "Last_Name"
     ),
 }
 _METADATA: dict[str, Exchange] = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.conformance.books_calls import BOOKS
 from tests.conformance.crm_calls import CRM
-from tests.conformance.deviations import DEVIATIONS, REASONS
+from tests.conformance.deviations import DEVIATIONS, REASONS, Deviation
 from tests.conformance.known import EXAMPLES
 from tests.conformance.recorded_calls import RECORDED
 from tests.conformance.sdk.scenarios import SCENARIOS
@@ -27,6 +27,20 @@ fresh.
 def text() -> str:
     """Return the page."""
     return "\n".join([_INTRODUCTION, *_openapi(), *_recorded(), *_sdk(), *_own(), *_deviations()]) + "\n"
+
+
+_SOURCES = """\
+The OpenAPI files that answers are validated against were generated from classes of the SDK: they require every key
+that a class knows, and let hardly any be null. So each deviation below stands under the source that bears the sandbox
+out:
+
+- a `….yaml` with an operation and the name of a sample: Zoho's newer edition of the same files, with samples
+  (`zoho/crm-oas` on GitHub, folder `v8.0`),
+- a page: Zoho's published description of the CRM's API, zoho.com/crm/developer/docs/api/v7,
+- a recording: the recorded live answers described above.
+
+Where no source shows a value, the reason says so.
+"""
 
 
 def _openapi() -> Iterator[str]:
@@ -71,8 +85,17 @@ def _own() -> Iterator[str]:
     )
 
 
+def _recording(item: Deviation) -> str:
+    """Return the recorded answer that bears a deviation out, and the place there when it is another one."""
+    name, place = item.recorded
+    if not name:
+        return ""
+    return f" (recorded {name})" if place == item.place else f" (recorded {name}: `{place}`)"
+
+
 def _deviations() -> Iterator[str]:
     yield "## Deviations from the OpenAPI files\n"
+    yield _SOURCES
     by_reason = defaultdict(lambda: defaultdict(list))  # type: ignore[var-annotated]
     for name, items in DEVIATIONS.items():
         for item in items:
@@ -81,5 +104,5 @@ def _deviations() -> Iterator[str]:
         yield f"### {sentence}\n"
         for name, items in by_reason[reason].items():
             yield f"- {name}"
-            yield from (f"  - `{item.place}`: `{item.difference}`" for item in items)
+            yield from (f"  - `{item.place}`: `{item.difference}`{_recording(item)}" for item in items)
         yield ""

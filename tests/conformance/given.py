@@ -43,10 +43,10 @@ def record(zoho: Zoho, module: str = "Accounts") -> str:
     return zoho.insert(module, values)[0]
 
 
-def account_with_contact(zoho: Zoho) -> str:
-    """An account that has a contact."""
+def account_with_contact(zoho: Zoho, contacts: int = 1) -> str:
+    """An account that has contacts."""
     account = record(zoho)
-    zoho.insert("Contacts", {"Last_Name": "A", "Account_Name": account})
+    zoho.insert("Contacts", *({"Last_Name": f"A{at}", "Account_Name": account} for at in range(contacts)))
     return account
 
 
@@ -74,9 +74,11 @@ def channel(zoho: Zoho) -> str:
 
 
 def read_job(zoho: Zoho) -> str:
-    """A completed bulk read."""
+    """A completed bulk read of the records that a view and a condition choose."""
     record(zoho)
-    job = str(start_read(zoho).json()["data"][0]["details"]["id"])
+    condition = {"comparator": "equal", "field": {"api_name": "Account_Name"}, "value": "Conformance Ltd"}
+    query = {**_READ["query"], "cvid": first(zoho, "custom_views"), "criteria": condition}
+    job = str(start_read(zoho, query=query).json()["data"][0]["details"]["id"])
     zoho.crm("GET", f"/read/{job}", **BULK)
     zoho.crm("GET", f"/read/{job}", **BULK)
     return job

@@ -150,7 +150,7 @@ def test_vendors_products_and_deals_are_as_described(zoho: Zoho) -> None:
     assert max(len(row["values"]["Product_Name"]) for row in dump["crm"]["Products"]) <= 100
     assert {row["values"]["Stage"] for row in dump["crm"]["Deals"]} >= {"Closed Won", "Closed Lost", "Qualification"}
     prices = [row["values"].get("Unit_Price") for row in dump["crm"]["Products"]]
-    assert {None, 0, 0.005, 1999999.99} <= set(prices)
+    assert {None, 0, 0.05, 1999999.99} <= set(prices)
 
 
 def test_northwind_suppliers_and_products(empty: Zoho) -> None:

@@ -21,7 +21,7 @@ def test_edit_and_delete_follow_the_rules_of_the_api(zoho: Zoho) -> None:
         "data"
     ][0]
     form = {"Account_Name": account["Account_Name"], "Phone": "+1 555 0199", "Billing_Street": "1 Road\r\nFloor 2"}
-    url = f"{zoho.base}/page/crm/Accounts/{account['id']}"
+    url = f"{zoho.base}/page/edit/Accounts/{account['id']}"
     assert zoho.http.post(url, data=form).url.startswith(f"{zoho.base}/?done=")
     after = zoho.crm("GET", f"/Accounts/{account['id']}").json()["data"][0]
     assert (after["Phone"], after["Billing_Street"]) == ("+1 555 0199", "1 Road\nFloor 2")
@@ -96,8 +96,33 @@ def test_documents_on_the_page(empty: Zoho) -> None:
     assert empty.http.post(f"{page}/new", data=form).status_code == 200
     (row,) = empty.books("GET", "/invoices").json()["invoices"]
     assert (row["total"], row["customer_id"]) == (100, customer)
-    assert "Mark sent" in empty.http.get(f"{page}/{row['invoice_id']}").text
+    assert "Mark as sent" in empty.http.get(f"{page}/{row['invoice_id']}").text
     empty.http.post(f"{page}/{row['invoice_id']}/act/sent")
     empty.control("POST", "/payments", json={"invoice_id": row["invoice_id"], "amount": 1})
     assert "cannot be deleted" in empty.http.post(f"{page}/{row['invoice_id']}/delete").text
     assert "has transactions" in empty.http.post(f"{empty.base}/page/books/{customer}/delete").text
+
+
+def test_what_was_not_touched_stays_linked(empty: Zoho) -> None:
+    """OPS-4: names need not be unique; an edit of something else keeps the record that a lookup names."""
+    _, second = empty.insert("Accounts", {"Account_Name": "Twin"}, {"Account_Name": "Twin"})
+    lamp, other_lamp = empty.insert("Products", {"Product_Name": "Lamp"}, {"Product_Name": "Lamp"})
+    (contact,) = empty.insert("Contacts", {"Last_Name": "L", "Account_Name": second})
+    row = {"Product_Name": {"id": other_lamp}, "Quantity": 1}
+    (quote,) = empty.insert("Quotes", {"Subject": "S", "Account_Name": second, "Quoted_Items": [row]})
+    page = f"{empty.base}/page/edit"
+    typed = {"Last_Name": "M", "Account_Name": "Twin"}
+    assert empty.http.post(f"{page}/Contacts/{contact}", data=typed).status_code == 200
+    (item,) = empty.crm("GET", f"/Quotes/{quote}").json()["data"][0]["Quoted_Items"]
+    line = {"line.0.id": item["id"], "line.0.Product_Name": "Lamp", "line.0.Quantity": "2"}
+    typed = {"Subject": "T", "Account_Name": "Twin", **line}
+    assert empty.http.post(f"{page}/Quotes/{quote}", data=typed).status_code == 200
+    after = empty.crm("GET", f"/Contacts/{contact}").json()["data"][0]
+    assert (after["Last_Name"], after["Account_Name"]["id"]) == ("M", second)
+    after = empty.crm("GET", f"/Quotes/{quote}").json()["data"][0]
+    (item,) = after["Quoted_Items"]
+    assert (after["Account_Name"]["id"], item["Product_Name"]["id"], item["Quantity"]) == (second, other_lamp, 2)
+    assert lamp != other_lamp
+    empty.http.post(f"{page}/Contacts/{contact}", data={"Last_Name": "M", "Account_Name": ""})
+    assert empty.crm("GET", f"/Contacts/{contact}").json()["data"][0]["Account_Name"] is None
+    assert "given seems to be invalid" in empty.http.post(f"{page}/Contacts/1/delete").text

@@ -151,6 +151,9 @@ def test_bulk_read(zoho: Zoho) -> None:
     assert _bulk(zoho, "GET", f"/{job}").json()["data"][0]["state"] == "IN PROGRESS"
     done = _bulk(zoho, "GET", f"/{job}").json()["data"][0]
     assert (done["state"], done["result"]["more_records"]) == ("COMPLETED", False)
+    conditions = done["query"]["criteria"]["group"]
+    assert [item["field"]["api_name"] for item in conditions] == ["Last_Name", "Account_Name"]
+    assert all(item["field"]["id"].isdigit() for item in conditions)
     answer = zoho.crm("GET", done["result"]["download_url"].removeprefix("/crm/bulk/v8"), version="bulk/v8")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         (name,) = archive.namelist()

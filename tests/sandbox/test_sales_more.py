@@ -1,8 +1,6 @@
-"""Deals, products, custom fields, COQL and Bigin (zoho-api 2.9, 2.14, 4)."""
+"""Deals, products, custom fields and Bigin (zoho-api 2.14, 4)."""
 
 from typing import Any
-
-import pytest
 
 from sandbox.defaults import BIGIN_CLIENT
 from tests.sandbox.client import Zoho
@@ -61,50 +59,6 @@ def test_custom_field_through_the_api(empty: Zoho) -> None:
     wrong = {"fields": [{"field_label": "X", "data_type": "hologram"}]}
     refused = empty.crm("POST", "/settings/fields", params={"module": "Accounts"}, json=wrong)
     assert refused.json()["fields"][0]["details"]["api_name"] == "data_type"
-
-
-@pytest.mark.parametrize(
-    ("where", "names"),
-    [
-        ("Employees > 50", ["Big", "Huge"]),
-        ("(Employees >= 50 and Billing_City = 'Łódź') or Phone is null", ["Big", "Small"]),
-        ("Account_Name in ('big', 'huge')", ["Big", "Huge"]),
-        ("Account_Name like '%u%'", ["Huge"]),
-        ("Employees between 1 and 99", ["Big", "Small"]),
-        ("Account_Name != 'Big' and Phone is not null", ["Huge"]),
-        ("Parent_Account.Account_Name = 'Huge'", ["Big"]),
-    ],
-)
-def test_coql(empty: Zoho, where: str, names: list[str]) -> None:
-    """SRCH-2: queries find records by their own fields and those of one they look up."""
-    (huge,) = empty.insert("Accounts", {"Account_Name": "Huge", "Employees": 5000, "Phone": "1"})
-    big = {"Account_Name": "Big", "Employees": 60, "Billing_City": "Łódź", "Phone": "2", "Parent_Account": huge}
-    empty.insert("Accounts", big, {"Account_Name": "Small", "Employees": 2})
-    query = f"select Account_Name, Parent_Account from Accounts where {where} order by Account_Name asc"
-    answer = empty.crm("POST", "/coql", json={"select_query": query}).json()
-    assert [row["Account_Name"] for row in answer["data"]] == names
-    assert all(row["Parent_Account"] in (None, {"id": huge}) for row in answer["data"])
-    assert answer["info"] == {"count": len(names), "more_records": False}
-
-
-def test_coql_joins_pages_and_errors(empty: Zoho) -> None:
-    """SRCH-2: dotted columns come flat; 200 rows at most; no where is an error; nothing is 204."""
-    (account,) = empty.insert("Accounts", {"Account_Name": "A"})
-    empty.insert("Contacts", *[{"Last_Name": f"C{n}", "Account_Name": account} for n in range(3)])
-
-    def run(query: str) -> Any:
-        return empty.crm("POST", "/coql", json={"select_query": query})
-
-    page = run("select Last_Name, Account_Name.Account_Name from Contacts where id is not null "
-               "order by Last_Name desc limit 1, 1").json()  # fmt: skip
-    assert page["data"][0]["Last_Name"] == "C1"
-    assert page["data"][0]["Account_Name.Account_Name"] == "A"
-    assert page["info"]["more_records"] is True
-    assert run("select id from Contacts where Last_Name = 'nobody'").status_code == 204
-    assert run("select id from Contacts").json()["details"] == {"clause": "where"}
-    assert run("select id from Contacts where id is not null limit 201").json()["code"] == "LIMIT_EXCEEDED"
-    assert run("select Nope from Contacts where id is not null").json()["code"] == "INVALID_QUERY"
-    assert run("select id from Nope where id is not null").json()["code"] == "INVALID_MODULE"
 
 
 def test_bigin_is_the_same_engine_with_its_own_ways(empty: Zoho) -> None:

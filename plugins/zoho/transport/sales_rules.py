@@ -10,6 +10,7 @@ from zoho.transport.rule import (
     LIST_PAGE,
     QUERY_PAGE,
     SALES,
+    SEARCH_PAGE,
     WATCH_PAGE,
     WRITE_PAGE,
     Rule,
@@ -89,7 +90,7 @@ SALES_RULES: tuple[Rule, ...] = (
     Rule(
         SALES,
         None,
-        ("REQUIRED_PARAM_MISSING", "EXPECTED_FIELD_MISSING", "PATTERN_NOT_MATCHED"),
+        ("REQUIRED_PARAM_MISSING", "EXPECTED_PARAM_MISSING", "EXPECTED_FIELD_MISSING", "PATTERN_NOT_MATCHED"),
         Action.STOP,
         "The request lacks a parameter or has a malformed one.",
         CODES_PAGE,
@@ -136,6 +137,14 @@ SALES_RULES: tuple[Rule, ...] = (
         Action.STOP,
         "Zoho does not understand the query; check its fields and operators.",
         QUERY_PAGE,
+    ),
+    Rule(
+        SALES,
+        None,
+        ("CRITERIA_LIMIT_EXCEEDED",),
+        Action.STOP,
+        "A search holds more conditions than Zoho takes at once; ask with fewer.",
+        SEARCH_PAGE,
     ),
     Rule(
         SALES,

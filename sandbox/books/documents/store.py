@@ -18,9 +18,17 @@ class Documents:
         custom_fields: Custom fields of each kind by API name.
     """
 
-    def __init__(self, clock: Clock, journal: Journal) -> None:
+    def __init__(self, clock: Clock, journal: Journal, key: str) -> None:
+        """Begin with none.
+
+        Args:
+            clock: The sandbox's time.
+            journal: Where they are kept.
+            key: What the organization's keys in the data file begin with.
+        """
         self._clock = clock
         self._journal = journal
+        self._key = key
         self.reset()
 
     def reset(self) -> None:
@@ -86,7 +94,7 @@ class Documents:
         """Take a document out."""
         del self.of(document.kind)[document.id]
         self._numbers[document.kind.name].pop(document.number, None)
-        self._journal.remove(f"books/{document.kind.name}/{document.id}")
+        self._journal.remove(f"{self._key}/{document.kind.name}/{document.id}")
 
     def restore(self, kind: str, name: str, row: Json) -> None:
         """Take over one row of the data file."""
@@ -95,7 +103,7 @@ class Documents:
     def set_custom_field(self, kind: Kind, item: CustomField) -> None:
         """Define a custom field of a kind and keep it."""
         self.custom_fields[kind.name][item.api_name] = item
-        self._journal.put(f"books/{kind.name}_field/{item.api_name}", item.snapshot)
+        self._journal.put(f"{self._key}/{kind.name}_field/{item.api_name}", item.snapshot)
 
     def restore_field(self, kind: str, name: str, row: Json) -> None:
         """Take over a custom field from the data file."""
@@ -107,4 +115,4 @@ class Documents:
         self._ids.update([document.id, *(line["line_item_id"] for line in document.lines)])
 
     def _keep(self, document: Document) -> None:
-        self._journal.put(f"books/{document.kind.name}/{document.id}", document.snapshot)
+        self._journal.put(f"{self._key}/{document.kind.name}/{document.id}", document.snapshot)
