@@ -97,6 +97,7 @@ def test_what_is_left_is_known(store: Engine, time: Time) -> None:
     budget.close()
     known = budget.left()
     assert (known.per_minute, known.per_day, known.concurrent, known.paused_until) == (97, 997, 5, None)
+    assert (known.day_size, known.told) == (1_000, False)
     assert left(store, "books", "60001") == known
     assert left(store, "books", "60002") is None
 
@@ -110,8 +111,11 @@ def test_zoho_tells_how_much_of_the_day_is_left(store: Engine, time: Time) -> No
         budget.learn("books", {"x-rate-limit-limit": "many"})
         budget.learn("accounts", {**headers, "x-rate-limit-remaining": "1"})
     known = budget.left()
-    assert known.per_day == 641
+    assert (known.per_day, known.day_size, known.told) == (641, 5_000, True)
     assert known.resets_at == START + timedelta(seconds=3601)
+    time.seconds = 3_602
+    known = budget.left()
+    assert (known.per_day, known.told) == (5_000, False), "of the next day Zoho has said nothing yet"
 
 
 def test_a_pause_holds_for_all_workers_to_its_end(store: Engine, time: Time) -> None:
@@ -172,6 +176,7 @@ def test_credits_by_weight(store: Engine, time: Time) -> None:
     call(crm, 20, cost=10, product="accounts")
     crm.close()
     assert (crm.left().per_day, crm.left().per_minute) == (10, None)
+    assert (crm.left().day_size, crm.left().told) == (50, False)
     with pytest.raises(Retriable) as refused:
         call(crm, cost=50, product="crm")
     assert refused.value.code == "DAY_SPENT"

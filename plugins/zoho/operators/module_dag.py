@@ -30,6 +30,14 @@ _PARAMS = {
     ),
 }
 
+_RETRIES = {
+    "retries": 2,
+    "retry_delay": timedelta(minutes=1),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=10),
+}
+"""For failures. Waiting for a quota is none and uses up no retry: see ``zoho.operators.waiting``."""
+
 
 def module_dags(module: str, doc_md: str | None) -> dict[str, DAG]:
     """Return DAG id → DAG of a module, one for every integration that has it on (AIR-3).
@@ -54,7 +62,7 @@ def _module_dag(configured: Configured, module: str, doc_md: str | None) -> DAG:
         catchup=False,
         max_active_runs=1,
         params=_PARAMS,
-        default_args={"owner": "zoho-sync", "retries": 2, "retry_delay": timedelta(minutes=1)},
+        default_args={"owner": "zoho-sync", **_RETRIES},
         tags=["zoho", configured.name, module],
         doc_md=doc_md,
     ) as dag:

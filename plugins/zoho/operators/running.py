@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,21 +10,33 @@ from typing import Any
 import pendulum
 from airflow.configuration import AIRFLOW_HOME
 from airflow.sdk import Context, ObjectStoragePath
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
 
 from zoho.config.errors import SettingsError
 from zoho.config.load import integration
-from zoho.engine import lifecycle
+from zoho.config.settings import SalesProduct
+from zoho.engine import lifecycle, quota
 from zoho.engine.calls import CallMeter
 from zoho.engine.errors import FailedInPart, PreflightError, RunStopped
 from zoho.engine.job import Job
+from zoho.hooks.bigin import ZohoBiginHook
 from zoho.hooks.books import ZohoBooksHook
 from zoho.hooks.crm import ZohoCrmHook
 from zoho.hooks.store import store_engine
+from zoho.operators.waiting import OutOfPatience, putting_off
 from zoho.transport.errors import Fatal
 
-FINAL = (Fatal, PreflightError, RunStopped, FailedInPart)
+FINAL = (Fatal, PreflightError, RunStopped, FailedInPart, OutOfPatience)
 """Errors that a repeat of the task would only meet again."""
+
+QUOTA_LEFT = "quota_left"
+"""The XCom of the task that opens a run: product → what was left of its quota then, in a sentence."""
+
+SALES_HOOKS: Mapping[SalesProduct, type[ZohoCrmHook] | type[ZohoBiginHook]] = {
+    SalesProduct.CRM: ZohoCrmHook,
+    SalesProduct.BIGIN: ZohoBiginHook,
+}
+"""Product of the sales side → what connects to it (BIG-1)."""
 
 
 def staging_root() -> ObjectStoragePath:
@@ -40,10 +52,11 @@ def running(integration_name: str, module: str, context: Context, *, opens: bool
         integration_name: of the integration.
         module: of the integration.
         context: of the task.
-        opens: whether this is the task that opens the run in the history.
+        opens: whether this is the task that opens the run in the history; it tells what is left of the quotas.
 
     Raises:
         AirflowFailException: a repeat would not help; the message says what to do.
+        AirflowRescheduleException: a quota is used up; the task begins again when there is some. The run stays open.
     """
     try:
         job = _job(integration_name, module, context, opens)
@@ -53,7 +66,12 @@ def running(integration_name: str, module: str, context: Context, *, opens: bool
         raise AirflowFailException(f"The run was not opened; the log of the task begin says why ({error}).") from None
     ti = context["ti"]
     try:
-        yield job
+        with putting_off(context):
+            yield job
+            if opens:
+                ti.xcom_push(key=QUOTA_LEFT, value=quota.tell(job))
+    except AirflowRescheduleException:
+        raise
     except FINAL as error:
         _note_error(job, ti.task_id, error)
         raise AirflowFailException(str(error)) from None
@@ -74,6 +92,7 @@ def _note_error(job: Job, task: str, error: Exception) -> None:
 def _job(integration_name: str, module: str, context: Context, opens: bool) -> Job:
     configured = integration(integration_name)
     settings = configured.settings
+    sales_hook = SALES_HOOKS[settings.sales.product]
     meter = CallMeter()
     params: Any = context["params"]
     job = Job(
@@ -82,7 +101,7 @@ def _job(integration_name: str, module: str, context: Context, opens: bool) -> J
         run_id=str(uuid.uuid4()),
         store=store_engine(),
         staging=None,
-        open_sales=lambda: ZohoCrmHook(settings.sales.connection, on_call=meter).client,
+        open_sales=lambda: sales_hook(settings.sales.connection, on_call=meter).client,
         open_books=lambda: (
             ZohoBooksHook(
                 settings.books.connection, organization_id=settings.books.organization_id, on_call=meter

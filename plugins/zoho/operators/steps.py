@@ -133,20 +133,22 @@ class LoadOperator(SyncStep):
 class CloseOperator(SyncStep):
     """Close the run: its counts, its failures with their reasons. Runs whatever happened before."""
 
-    def step(self, job: "Job", context: Context) -> Mapping[str, int]:
-        """Return the counts of the run.
+    def step(self, job: "Job", context: Context) -> Mapping[str, Mapping[str, int]]:
+        """Return the counts of the run per direction.
 
         Raises:
             AirflowFailException: some records failed, or the run stopped before its end.
         """
         from zoho.engine.lifecycle import close
 
-        counts = close(job).directions[0]
         return {
-            "added": counts.added,
-            "updated": counts.updated,
-            "skipped": counts.skipped,
-            "unchanged": counts.unchanged,
+            counts.direction: {
+                "added": counts.added,
+                "updated": counts.updated,
+                "skipped": counts.skipped,
+                "unchanged": counts.unchanged,
+            }
+            for counts in close(job).directions
         }
 
 

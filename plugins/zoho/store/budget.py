@@ -267,6 +267,8 @@ def _left(ledger: Ledger) -> Left:
     return Left(
         per_minute=None if minute is None else max(minute, 0),
         per_day=max(ledger.day_left, 0),
+        day_size=ledger.day_size,
+        told=ledger.is_told,
         concurrent=max(ledger.seats_left, 0),
         paused_until=_moment(ledger.paused_until) if ledger.paused_until > ledger.at else None,
         resets_at=None if refills is None else _moment(refills),

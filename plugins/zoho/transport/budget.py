@@ -16,6 +16,9 @@ class Left:
     Attributes:
         per_minute: Calls now; None where no minute is counted (CRM, Bigin).
         per_day: Calls (Books) or credits (CRM, Bigin) of the day.
+        day_size: How many of them a day has.
+        told: Whether Zoho itself has said how much of the day is used (Books does, zoho-api 3.10; CRM and Bigin
+            do not, 2.17). Otherwise it is as counted by us, and what other programs use is not in it.
         concurrent: Calls that could begin at the same time.
         paused_until: Until when Zoho refuses everything, aware UTC; None when it does not.
         resets_at: When the day's quota begins anew (Books), or the first credits come back (CRM, Bigin);
@@ -24,6 +27,8 @@ class Left:
 
     per_minute: int | None
     per_day: int
+    day_size: int
+    told: bool
     concurrent: int
     paused_until: datetime | None
     resets_at: datetime | None

@@ -232,9 +232,22 @@ class Ledger:
         return self.limits.per_minute - sum(units for _, units in self.ended) - self._leased
 
     @property
+    def day_size(self) -> int:
+        """Units that a day has, spent or not."""
+        if self.limits.rolling:
+            return self.limits.per_day
+        given = self.limit or self.limits.per_day
+        return min(given, self.limits.cap or given)
+
+    @property
     def day_left(self) -> int:
         """Units that are free of the day."""
         return self._day_unspent - self._leased
+
+    @property
+    def is_told(self) -> bool:
+        """Whether Zoho has said how much of this day is used; a day of which nothing is used has said nothing."""
+        return self.limit is not None and self.used > 0
 
     @property
     def seats_left(self) -> int:
@@ -254,10 +267,7 @@ class Ledger:
 
     @property
     def _day_unspent(self) -> int:
-        if self.limits.rolling:
-            return self.limits.per_day - sum(units for _, units in self.booked)
-        given = self.limit or self.limits.per_day
-        return min(given, self.limits.cap or given) - self.used
+        return self.day_size - (sum(units for _, units in self.booked) if self.limits.rolling else self.used)
 
     def _free(self) -> int:
         minute = self.minute_left
