@@ -1,6 +1,6 @@
 """Keeps products in step: products of the sales side, items of Zoho Books.
 
-The tasks and the form are those of the customers DAG.
+An Airflow DAG for every integration that has the module on. The tasks and the form are those of the customers DAG.
 """
 
 from zoho.operators.module_dag import module_dags

@@ -27,6 +27,9 @@ USER = "admin"
 NO_QUOTAS = {"calls_per_minute": 1_000_000, "calls_per_day": 1_000_000_000, "concurrent_calls": 1_000}
 """The sandbox's quotas are off; without these the product would keep to Zoho's all the same."""
 
+PRODUCTS = ("crm", "bigin", "books")
+"""The Zoho products that the demo's integrations connect to, each by a connection ``zoho_<product>_demo``."""
+
 READ_COMMENT = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
 PARTS = {
     "api-server": (),
@@ -154,8 +157,7 @@ def connections(postgres: Postgres, sandbox_url: str, store_database: str, stagi
         "extra": {"host": str(postgres.socket_folder)},
     }
     return {
-        "AIRFLOW_CONN_ZOHO_CRM_DEMO": json.dumps(zoho("crm")),
-        "AIRFLOW_CONN_ZOHO_BOOKS_DEMO": json.dumps(zoho("books")),
+        **{f"AIRFLOW_CONN_ZOHO_{product.upper()}_DEMO": json.dumps(zoho(product)) for product in PRODUCTS},
         "AIRFLOW_CONN_ZOHO_SYNC_STORE": json.dumps(store),
         "ZOHO_SYNC_STAGING": staging.as_uri(),
     }

@@ -1,7 +1,7 @@
-"""``python -m stack.demo``: watch customers travel from a CRM to Books, on this machine alone.
+"""``python -m stack.demo``: watch records travel from a CRM and a Bigin to Books, on this machine alone.
 
-Starts PostgreSQL, the Zoho sandbox and Airflow, runs the DAG ``zoho_demo_customers``, prints what it did and
-where to look at it, and stays until Ctrl-C, which stops all of it. A second demo goes on where the first
+Starts PostgreSQL, the Zoho sandbox and Airflow, runs the DAGs of `stack.syncs`, prints what they did and where
+to look at it, and stays until Ctrl-C, which stops all of it. A second demo goes on where the first
 one stopped.
 
 Environment: ``DEMO`` names another folder than ``.demo`` for its files; ``AIRFLOW_PORT`` and
@@ -32,11 +32,14 @@ from stack.places import Places
 from stack.ports import LOOPBACK, choose
 from stack.postgres import Postgres
 from stack.processes import Processes, stop_left_overs
-from zoho.engine.report import run_report
+from stack.syncs import SYNCS, Sync
+from zoho.engine.report import RunReport, run_report
 from zoho.store.database import open_store
 from zoho.store.migrate import upgrade
 
 STORE_DATABASE = "zoho_sync"
+PIPE_WIDTH = 120
+"""Columns of the table where there is no terminal to ask."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,12 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: The command line's, ours when absent.
 
     Returns:
-        The exit code: 0 if the sync succeeded, or it was stopped by the user after that.
+        The exit code: 0 if all syncs succeeded, or it was stopped by the user after that.
     """
     parser = argparse.ArgumentParser(prog="python -m stack.demo", description="Watch a sync on this machine alone.")
-    parser.add_argument("--once", action="store_true", help="stop after the table; exit 0 if the sync succeeded")
+    parser.add_argument("--once", action="store_true", help="stop after the table; exit 0 if all succeeded")
     once: bool = parser.parse_args(arguments).once
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPE_WIDTH)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
@@ -120,32 +123,36 @@ def _bring_up(processes: Processes, places: Places, console: Console) -> Demo:
         processes.wait_until(api.answers, "Airflow's API answers", seconds=120)
         api.log_in()
         api.warm_up()
-        parsed = partial(api.parsed_since, run.DAG, started)
-        processes.wait_until(parsed, f"The DAG {run.DAG} is there", seconds=120)
+        for sync in SYNCS:
+            parsed = partial(api.parsed_since, sync.dag, started)
+            processes.wait_until(parsed, f"The DAG {sync.dag} is there", seconds=120)
         processes.wait_until(api.healthy, "All parts of Airflow are well", seconds=60)
     return Demo(processes, server, sandbox_url, api, keys.password, started)
 
 
 def _sync(demo: Demo, console: Console) -> bool:
-    """Runs the sync and prints its report; returns whether it succeeded."""
-    with _phase("Sync", console):
-        current = run.current_or_new(demo.airflow, demo.processes, demo.started)
-        state = run.watch(demo.airflow, demo.processes, current, console)
-    console.print()
+    """Runs every sync at once and prints what they did; returns whether all succeeded."""
+    with _phase("Syncs", console):
+        runs = {sync: run.current_or_new(demo.airflow, demo.processes, demo.started, sync.dag) for sync in SYNCS}
+        states = run.watch(demo.airflow, demo.processes, runs, console)
+    reports: dict[Sync, RunReport] = {}
     engine = open_store(demo.postgres.url(STORE_DATABASE))
-    try:
-        report.show(run_report(engine, f"airflow:{run.DAG}:{current.id}"), console)
-    except LookupError:
-        console.print("It failed before it began: the task's log in Airflow tells why.", style="red")
-    finally:
-        engine.dispose()
-    return state == "success"
+    for sync, current in runs.items():
+        try:
+            reports[sync] = run_report(engine, f"airflow:{sync.dag}:{current.id}")
+        except LookupError:
+            console.print(f"{sync.dag} failed before it began: its log in Airflow tells why.", style="red")
+    engine.dispose()
+    report.show(reports, console)
+    return set(states.values()) == {"success"}
 
 
 def _stay(demo: Demo, console: Console) -> None:
     """Tells where to look, and returns when the user has had enough."""
     console.print(f"\nAirflow       {demo.airflow.url}  (user {airflow.USER}, password {demo.password})")
-    console.print(f"Zoho sandbox  {demo.sandbox_url}  (change a record, trigger {run.DAG} again, watch it travel)")
+    console.print(
+        f"Zoho sandbox  {demo.sandbox_url}  (change a record, trigger {SYNCS[0].dag} again, watch it travel)"
+    )
     console.print("Ctrl-C stops everything; the data stay for the next `make demo`.")
     try:
         while True:

@@ -1,52 +1,66 @@
-"""What a run did, as tables for people."""
+"""What the demo's runs did, as tables for people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zoho.engine.report import PRODUCT_NAMES, Failure, RunReport
+from stack.syncs import Sync
+from zoho.engine.report import DirectionCounts, Failure, RunReport
 
 STATES = {"success": "done", "partial": "done in part", "failed": "stopped", "running": "not ended"}
-DIRECTIONS = {"sales_to_books": "CRM → Books", "books_to_sales": "Books → CRM"}
 OUTCOMES = ("added", "updated", "deleted", "skipped", "failed", "unchanged")
 MOST_FAILURES = 20
 
 
-def show(report: RunReport, console: Console) -> None:
-    """Prints a run's numbers per direction, its API calls, and each record that failed with the reason (OPS-4).
+def show(reports: Mapping[Sync, RunReport], console: Console) -> None:
+    """Prints the runs' numbers per direction, and each record that failed with the reason (OPS-4).
 
     Args:
-        report: The run.
+        reports: What the run of each sync did.
         console: Where to.
     """
-    console.print(_outcomes(report))
-    for product, purposes in report.api_calls.items():
-        parts = ", ".join(f"{purpose} {count}" for purpose, count in sorted(purposes.items()))
-        number = sum(purposes.values())
-        calls = "1 API call" if number == 1 else f"{number:,} API calls"
-        console.print(f"{PRODUCT_NAMES[product]}: {calls} ({parts})", highlight=False)
-    if report.failures:
-        console.print(_failures(report.failures))
-    if report.error:
-        console.print(report.error, style="red", markup=False)
+    console.print(_outcomes(reports))
+    for sync, report in reports.items():
+        if report.failures:
+            console.print(_failures(sync, report.failures))
+        if report.error:
+            console.print(f"{sync.dag}: {STATES[report.state]}. {report.error}", style="red", markup=False)
 
 
-def _outcomes(report: RunReport) -> Table:
-    title = f"Customers: {STATES[report.state]} in {report.seconds:.1f} s"
-    table = Table(title=title, title_justify="left")
-    table.add_column("direction")
-    for outcome in OUTCOMES:
-        table.add_column(outcome, justify="right")
-    for counts in report.directions:
-        name = DIRECTIONS.get(counts.direction, counts.direction)
-        table.add_row(name, *(f"{getattr(counts, outcome):,}" for outcome in OUTCOMES))
+def _outcomes(reports: Mapping[Sync, RunReport]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("integration", "module", "direction"):
+        table.add_column(name, no_wrap=True)
+    for name in (*OUTCOMES, "calls", "seconds"):
+        table.add_column(name, justify="right")
+    last = None
+    for sync, report in reports.items():
+        if last not in (None, sync.integration):
+            table.add_section()
+        cost = (f"{report.call_count:,}", f"{report.seconds:.1f}")
+        for place, counts in enumerate(report.directions):
+            named = ("" if sync.integration == last else sync.integration, sync.module) if place == 0 else ("", "")
+            table.add_row(*named, _way(sync, counts), *_numbers(counts), *(cost if place == 0 else ()))
+        last = sync.integration
     return table
 
 
-def _failures(failures: Sequence[Failure]) -> Table:
-    table = Table(title=f"{len(failures)} failed", title_justify="left", title_style="red")
+def _way(sync: Sync, counts: DirectionCounts) -> str:
+    return f"{sync.sales} → Books" if counts.direction == "sales_to_books" else f"Books → {sync.sales}"
+
+
+def _numbers(counts: DirectionCounts) -> Iterable[Text]:
+    for outcome in OUTCOMES:
+        number = getattr(counts, outcome)
+        style = "dim" if not number else "red" if outcome == "failed" else ""
+        yield Text(f"{number:,}", style=style)
+
+
+def _failures(sync: Sync, failures: Sequence[Failure]) -> Table:
+    table = Table(title=f"{sync.dag}: {len(failures)} failed", title_justify="left", title_style="red")
     table.add_column("record")
     table.add_column("reason")
     for failure in failures[:MOST_FAILURES]:

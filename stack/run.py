@@ -1,20 +1,20 @@
-"""One run of the demo's DAG: found or triggered, and watched until it ends."""
+"""One run of each of the demo's DAGs: found or triggered, and watched until all have ended."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
 from stack.airflow_api import ACTIVE_STATES, AirflowApi, Run, TaskState
 from stack.errors import StackError
 from stack.processes import Processes
+from stack.syncs import Sync
 
-DAG = "zoho_demo_customers"
-POLL_SECONDS = 0.25
+POLL_SECONDS = 1.0
 PATIENCE_SECONDS = 900.0
 SIGNS = {
     "success": ("✓", "green"),
@@ -22,11 +22,11 @@ SIGNS = {
     "upstream_failed": ("✗", "red"),
     "skipped": ("–", "dim"),
 }
-"""How each state in which a task has ended is shown."""
+"""How each state in which a task or a run has ended is shown."""
 
 
-def current_or_new(api: AirflowApi, processes: Processes, started: datetime) -> Run:
-    """Finds the run that shows this demo's sync; two never run at once.
+def current_or_new(api: AirflowApi, processes: Processes, started: datetime, dag: str) -> Run:
+    """Finds the run that shows this demo's sync; two of one DAG never run at once.
 
     The scheduler makes a run by itself when one is due, which it is on a first start. Then that is the one.
 
@@ -35,73 +35,81 @@ def current_or_new(api: AirflowApi, processes: Processes, started: datetime) -> 
         processes: The stack, which has to go on running.
         started: When Airflow was started. A run begun before it is a left-over of a demo that was killed; it
             is marked as failed, and what it had begun is finished by the next.
+        dag: The DAG.
 
     Returns:
         The run, which may even have ended already.
     """
-    for run in api.recent_runs(DAG):
+    for run in api.recent_runs(dag):
         if run.active and run.queued_at < started:
-            api.give_up(DAG, run.id)
-    due = api.due_at(DAG)
+            api.give_up(dag, run.id)
+    due = api.due_at(dag)
     if due is not None and due <= datetime.now(UTC):
-        processes.wait_until(lambda: bool(_since(api, started)), "The run that is due is made", seconds=60)
-    found = _since(api, started)
-    return found[-1] if found else api.trigger(DAG)
+        processes.wait_until(lambda: bool(_since(api, started, dag)), "The run that is due is made", seconds=60)
+    found = _since(api, started, dag)
+    return found[-1] if found else api.trigger(dag)
 
 
-def watch(api: AirflowApi, processes: Processes, run: Run, console: Console) -> str:
-    """Shows the states of a run's tasks until it ends.
+def watch(api: AirflowApi, processes: Processes, runs: Mapping[Sync, Run], console: Console) -> dict[Sync, str]:
+    """Shows how runs stand until all of them have ended.
 
     Args:
         api: The Airflow.
         processes: The stack, which has to go on running.
-        run: The run.
-        console: Where to show them: one line that changes on a terminal, else a line for each task that ends.
+        runs: The run of each sync.
+        console: Where to show them: lines that change on a terminal, else a line for each run that ends.
 
     Returns:
-        The run's last state.
+        The runs' last states.
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
-    with _Progress(console) as progress:
+    ended: dict[Sync, str] = {}
+    with _Progress(console, list(runs)) as progress:
         while time.monotonic() < deadline:
             processes.check()
-            state = api.run_state(DAG, run.id)
-            progress.show(api.task_states(DAG, run.id))
-            if state not in ACTIVE_STATES:
-                return state
+            for sync, run in runs.items():
+                if sync in ended:
+                    continue
+                state = api.run_state(sync.dag, run.id)
+                progress.show(sync, state, api.task_states(sync.dag, run.id) if progress.live else ())
+                if state not in ACTIVE_STATES:
+                    ended[sync] = state
+            if len(ended) == len(runs):
+                return ended
             time.sleep(POLL_SECONDS)
-    raise StackError(f"The run {run.id} has not ended after {PATIENCE_SECONDS / 60:.0f} minutes.")
+    late = ", ".join(sync.dag for sync in runs if sync not in ended)
+    raise StackError(f"Not ended after {PATIENCE_SECONDS / 60:.0f} minutes: {late}.")
 
 
 class _Progress:
-    """Shows how tasks stand: on a terminal in one line that changes, else in a line for each that ends."""
+    """Shows how runs stand: on a terminal in a line of tasks for each, which changes, else in a line when it ends."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, syncs: Sequence[Sync]) -> None:
         self._console = console
-        self._live = Live(console=console, auto_refresh=False) if console.is_terminal else None
-        self._told: set[str] = set()
+        self._width = max(len(sync.dag) for sync in syncs)
+        self._lines = {sync: Text(sync.dag, style="dim") for sync in syncs}
+        self.live = Live(console=console, auto_refresh=False) if console.is_terminal else None
 
     def __enter__(self) -> Self:
-        if self._live:
-            self._live.start()
+        if self.live:
+            self.live.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._live:
-            self._live.stop()
+        if self.live:
+            self.live.stop()
 
-    def show(self, tasks: Sequence[TaskState]) -> None:
-        if self._live:
-            self._live.update(Text("  ").join(map(_shown, tasks)), refresh=True)
-            return
-        for task in tasks:
-            if task.state in SIGNS and task.name not in self._told:
-                self._told.add(task.name)
-                self._console.print(Text("  ") + _shown(task))
+    def show(self, sync: Sync, state: str, tasks: Sequence[TaskState]) -> None:
+        name = f"{sync.dag:<{self._width}}  "
+        if self.live:
+            self._lines[sync] = Text(name) + Text("  ").join(map(_shown, tasks))
+            self.live.update(Group(*self._lines.values()), refresh=True)
+        elif state in SIGNS:
+            self._console.print(Text(f"  {name}") + Text(*SIGNS[state]))
 
 
-def _since(api: AirflowApi, started: datetime) -> list[Run]:
-    return [run for run in api.recent_runs(DAG) if run.queued_at >= started]
+def _since(api: AirflowApi, started: datetime, dag: str) -> list[Run]:
+    return [run for run in api.recent_runs(dag) if run.queued_at >= started]
 
 
 def _shown(task: TaskState) -> Text:

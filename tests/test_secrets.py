@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from sandbox import defaults
-from stack.run import DAG
 from tests.airflow.conftest import airflow_database, demo_connections, run_dag
 from tests.support.sandbox import Sandbox
 from zoho.engine.staging import write_rows
@@ -21,6 +20,8 @@ from zoho.transport import json
 
 __all__ = ["airflow_database", "demo_connections", "run_dag"]
 
+
+DAG = "zoho_demo_customers"
 
 Places = dict[str, str]
 """What was found, by where."""

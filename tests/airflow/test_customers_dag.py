@@ -8,11 +8,12 @@ import pytest
 from airflow.utils.state import DagRunState
 from sqlalchemy import Engine, select
 
-from stack.run import DAG
 from tests.support.sandbox import Sandbox
 from zoho.engine.report import RunReport, run_report
 from zoho.store.database import open_store
 from zoho.store.tables import changes
+
+DAG = "zoho_demo_customers"
 
 RunDag = Callable[..., Any]
 

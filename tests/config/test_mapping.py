@@ -333,3 +333,12 @@ def test_only_files_of_the_folder_are_run(tmp_path: Path):
     """OPS-6: a mapping cannot name a Python file elsewhere."""
     with pytest.raises(SettingsError, match="transforms: string should match pattern"):
         load(tmp_path, {"business": []}, "../../evil.py")
+
+
+def test_a_table_gives_only_what_books_takes(tmp_path):
+    """CON-4: a value that a Books field cannot store is told before any record has it."""
+    table = "{sales: Language, books: language_code, transform: {choices: {English: en, Klingon: tlh}}}"
+    with pytest.raises(SettingsError) as error:
+        load(tmp_path, {"business": [table]})
+    [problem] = error.value.problems
+    assert (problem.key, problem.text[:41]) == ("business[2].transform", "the value for 'Klingon' must be one of de")

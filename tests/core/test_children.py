@@ -3,19 +3,20 @@
 from hypothesis import given
 
 from tests.core.strategies import PERSON_KEYS, person, persons
-from zoho.core.children import ChildAction, merge_children, pair_children
-from zoho.core.merge import MergeRules, Outcome
+from zoho.core.children import ChildAction, ChildRules, Gone, merge_children, pair_children
+from zoho.core.merge import Direction, MergeRules, Outcome
 from zoho.core.records import Base, Link
 
-RULES = MergeRules()
+ONE_WAY = ChildRules(PERSON_KEYS)
+TWO_WAY = ChildRules(PERSON_KEYS, MergeRules(Direction.TWO_WAY), send=True)
 
 
 def held(first=None, last=None, email=None, phone=None):
     return dict(zip(PERSON_KEYS, (first, last, email, phone), strict=True))
 
 
-def merge(sales, books, links=None, moved=frozenset()):
-    return merge_children(sales, books, links or {}, moved, PERSON_KEYS, RULES)
+def merge(sales, books, links=None, moved=frozenset(), deleted=frozenset(), rules=ONE_WAY):
+    return merge_children(sales, books, links or {}, Gone(moved, deleted), rules)
 
 
 def in_step(contact, books_id):

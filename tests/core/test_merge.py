@@ -85,8 +85,14 @@ def settled(sales, books, merges):
 def test_a_second_merge_writes_nothing(sales, books, base, rules):
     """BEY-2: idempotent; after the writes and the new base the same merge has nothing to write."""
     merges = merge_fields(sales, books, base, KEYS, rules)
-    sales, books = settled(sales, books, merges)
-    again = merge_fields(sales, books, base_after(base, merges, sales, books), KEYS, rules)
+    now_sales, now_books = settled(sales, books, merges)
+    for_books = [merge for merge in merges if not merge.writes("sales")]
+    for_sales = [merge for merge in merges if merge.writes("sales")]
+    half = base_after(base, for_books, sales, books, "books", now_books)
+    pending = merge_fields(sales, now_books, half, KEYS, rules)
+    assert {merge.key for merge in pending if merge.outcome is Outcome.WRITE} == {merge.key for merge in for_sales}
+    whole = base_after(half, for_sales, sales, books, "sales", now_sales)
+    again = merge_fields(now_sales, now_books, whole, KEYS, rules)
     assert not [merge for merge in again if merge.outcome is Outcome.WRITE]
 
 
@@ -138,6 +144,6 @@ def test_drift_is_still_an_edit_later():
     """BEY-2: what was edited in Books and left alone is overruled knowingly when the sales side changes too."""
     base = Base({"x": "a"}, {"x": "a"})
     drift = merge_fields({"x": "a"}, {"x": "books"}, base, ["x"], FROM_SALES)
-    after = base_after(base, drift, {"x": "a"}, {"x": "books"})
+    after = base_after(base, drift, {"x": "a"}, {"x": "books"}, "books", {"x": "books"})
     (merge,) = merge_fields({"x": "sales"}, {"x": "books"}, after, ["x"], FROM_SALES)
     assert (merge.outcome, merge.conflict, merge.lost) == (Outcome.WRITE, True, "books")

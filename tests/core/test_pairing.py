@@ -4,21 +4,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zoho.core.names import BOOKS_NAME_LIMIT, distinct_name, name_key
-from zoho.core.pairing import DuplicatePolicy, Fate, Named, pair_by_name
+from zoho.core.pairing import DuplicatePolicy, Fate, Named, OtherSide, pair_by_name
 
 CLONE, OVERWRITE, SKIP = DuplicatePolicy.CLONE, DuplicatePolicy.OVERWRITE, DuplicatePolicy.SKIP
 
 
 def pair(sales, free=(), linked=(), claims=None, policy=SKIP):
     named = [Named(*record) for record in sales]
-    pairings = pair_by_name(named, [Named(*record) for record in free], set(linked), claims or {}, policy)
-    return {pairing.sales_id: pairing for pairing in pairings}
+    other = OtherSide([Named(*record) for record in free], set(linked), claims or {})
+    return {pairing.source_id: pairing for pairing in pair_by_name("sales", named, other, policy)}
 
 
 def test_a_new_name_is_created_as_it_is():
     """CUS-4: no namesake in Books, no question."""
     assert pair([("1", "Acme")])["1"].fate is Fate.NEW
-    assert pair([("1", "Acme")])["1"].books_name == "Acme"
+    assert pair([("1", "Acme")])["1"].target_name == "Acme"
 
 
 def test_skip_leaves_the_existing_record():
@@ -37,21 +37,21 @@ def test_overwrite_takes_the_existing_record():
 def test_clone_makes_a_second_one_with_a_suffix():
     """CUS-4 clone: both are kept, and Books requires unique names."""
     found = pair([("1", "Acme")], [("9", "Acme")], linked={name_key("Acme (2)")}, policy=CLONE)["1"]
-    assert (found.fate, found.books_name) == (Fate.NEW, "Acme (3)")
+    assert (found.fate, found.target_name) == (Fate.NEW, "Acme (3)")
 
 
 def test_namesakes_on_the_sales_side_do_not_share_a_customer():
     """CUS-4: one Books customer is never given to two accounts; the second one gets a suffix, or is skipped."""
     both = [("1", "Acme"), ("2", "Acme")]
     found = pair(both, [("9", "Acme")], policy=OVERWRITE)
-    assert (found["1"].books_id, found["2"].fate, found["2"].books_name) == ("9", Fate.NEW, "Acme (2)")
+    assert (found["1"].books_id, found["2"].fate, found["2"].target_name) == ("9", Fate.NEW, "Acme (2)")
     assert pair(both, policy=SKIP)["2"].fate is Fate.SKIP
 
 
 def test_a_creation_that_was_begun_keeps_its_name():
     """BEY-4: after a crash the same record is created under the same name, and nobody else takes it."""
     found = pair([("1", "Acme"), ("2", "Acme")], [("9", "Acme")], claims={"2": "Acme"}, policy=OVERWRITE)
-    assert (found["2"].fate, found["2"].books_name) == (Fate.NEW, "Acme")
+    assert (found["2"].fate, found["2"].target_name) == (Fate.NEW, "Acme")
     assert found["1"].books_id is None
 
 
@@ -72,10 +72,10 @@ def test_laws(sales, books, policy):
     given_away = [pairing.books_id for pairing in found.values() if pairing.books_id]
     assert len(given_away) == len(set(given_away))
     taken = {name_key(name) for _, name in books}
-    new = [name_key(pairing.books_name) for pairing in found.values() if pairing.fate is Fate.NEW]
+    new = [name_key(pairing.target_name) for pairing in found.values() if pairing.fate is Fate.NEW]
     assert len(new) == len(set(new))
     assert not taken & set(new)
-    assert all(len(pairing.books_name) <= BOOKS_NAME_LIMIT for pairing in found.values())
+    assert all(len(pairing.target_name) <= BOOKS_NAME_LIMIT for pairing in found.values())
 
 
 @given(st.text(max_size=250), st.integers(0, 5))

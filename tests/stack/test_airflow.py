@@ -42,6 +42,8 @@ def test_connections_name_the_sandbox_and_the_store(postgres: Postgres, tmp_path
     books = json.loads(variables["AIRFLOW_CONN_ZOHO_BOOKS_DEMO"])
     assert books["conn_type"] == "zoho_books"
     assert books["extra"]["refresh_token"] == "1000.sandbox.books-refresh-token"
+    bigin = json.loads(variables["AIRFLOW_CONN_ZOHO_BIGIN_DEMO"])
+    assert (bigin["conn_type"], bigin["login"]) == ("zoho_bigin", "1000.SANDBOXBIGIN")
     store = json.loads(variables["AIRFLOW_CONN_ZOHO_SYNC_STORE"])
     assert (store["schema"], store["extra"]["host"]) == ("zoho_sync", str(postgres.socket_folder))
     assert variables["ZOHO_SYNC_STAGING"].startswith("file:///")

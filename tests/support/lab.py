@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -13,13 +14,15 @@ from sqlalchemy import Engine
 
 from sandbox import defaults
 from tests.support.sandbox import Sandbox
+from zoho.api.bigin import BiginClient
 from zoho.api.books import BooksClient
 from zoho.api.crm import CrmClient
-from zoho.config.load import include_folder, integration
+from zoho.config.load import Configured, include_folder, integration
+from zoho.config.settings import SalesProduct
 from zoho.engine import lifecycle
 from zoho.engine.apply import apply, show
 from zoho.engine.errors import FailedInPart
-from zoho.engine.job import Job
+from zoho.engine.job import Job, SalesClient
 from zoho.engine.pair import pair, take_in
 from zoho.engine.plan import plan
 from zoho.engine.preflight import preflight
@@ -31,16 +34,20 @@ from zoho.transport.exchange import Call
 from zoho.transport.oauth import Credentials, MemoryTokenStore
 from zoho.transport.session import Transport
 
+CLIENTS = {"crm": defaults.CRM_CLIENT, "bigin": defaults.BIGIN_CLIENT, "books": defaults.BOOKS_CLIENT}
+
 
 @dataclass
 class Lab:
     """An integration joined to the sandbox.
 
     Attributes:
-        sandbox: both Zoho organizations.
+        sandbox: all Zoho organizations.
         store: the sync state database.
         folder: for settings and staging.
         sleep: waits between the tries of a call.
+        integration: which of the shipped ones.
+        ahead: how much later than now the runs take it to be.
     """
 
     sandbox: Sandbox
@@ -50,13 +57,25 @@ class Lab:
     runs: int = 0
     on_call: Callable[[Call], None] | None = None
     tokens: MemoryTokenStore = field(default_factory=MemoryTokenStore)
+    integration: str = "demo"
+    ahead: timedelta = timedelta(0)
 
     def __post_init__(self) -> None:
         self.include = copytree(include_folder(), self.folder / "include")
 
+    @property
+    def settings_file(self) -> Path:
+        """The integration's settings, to be changed."""
+        return self.include / "integrations" / f"{self.integration}.yaml"
+
+    @property
+    def configured(self) -> Configured:
+        """The integration as it stands in its file now."""
+        return integration(self.integration, self.include)
+
     def settings(self, **changes: Any) -> None:
         """Changes settings of the customers module: ``settings(duplicates="skip")``."""
-        path = self.include / "integrations" / "demo.yaml"
+        path = self.settings_file
         lines = path.read_text().splitlines()
         for key, value in changes.items():
             text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -67,7 +86,7 @@ class Lab:
 
     def settings_add(self, line: str, module: str = "customers") -> None:
         """Adds a line to the settings of a module, over one of the same key."""
-        path = self.include / "integrations" / "demo.yaml"
+        path = self.settings_file
         text = path.read_text()
         head, body = text.split(f"  {module}:\n", 1)
         key = line.split(":", maxsplit=1)[0]
@@ -75,17 +94,17 @@ class Lab:
         path.write_text(f"{head}  {module}:\n    {line}\n{body}")
 
     def module_on(self, module: str) -> None:
-        """Turns a module of the demo integration on, if it is not."""
-        path = self.include / "integrations" / "demo.yaml"
+        """Turns a module of the integration on, if it is not."""
+        path = self.settings_file
         if f"  {module}:\n" not in path.read_text():
             path.write_text(path.read_text().rstrip("\n") + f"\n  {module}:\n    direction: from_sales\n")
 
     def map_with(self, sales: str, books: str, transform: str) -> None:
-        """Gives a line of the accounts' mapping a transform."""
+        """Gives a line of the accounts' mapping (of the CRM) a transform."""
         self.map_field(sales, f"{books}, transform: {transform}")
 
     def start_over(self) -> None:
-        """Empties both organizations and the store; the tokens die with the organizations."""
+        """Empties all organizations and the store; the tokens die with the organizations."""
         self.tokens = MemoryTokenStore()
         self.sandbox.reset("empty")
         with self.store.begin() as connection:
@@ -93,7 +112,7 @@ class Lab:
             connection.exec_driver_sql(f"TRUNCATE {names}")
 
     def map_field(self, sales: str, books: str) -> None:
-        """Sends a sales-side field to another Books field, for accounts."""
+        """Sends a sales-side field to another Books field, for accounts of the CRM."""
         path = self.include / "mappings" / "customers.yaml"
         before = re.search(rf"- {{sales: {sales}, books: .*}}", path.read_text())
         assert before
@@ -102,22 +121,24 @@ class Lab:
     def job(self, full_scan: bool = False, module: str = "customers") -> Job:
         """A job of the next run."""
         self.runs += 1
+        run_id = f"{self.integration}-{self.runs}"
+        configured = self.configured
         job = Job(
-            configured=integration("demo", self.include),
+            configured=configured,
             module_name=module,
-            run_id=f"run-{self.runs}",
+            run_id=run_id,
             store=self.store,
-            staging=self.folder / "staging" / f"run-{self.runs}",
-            open_sales=lambda: CrmClient(self.transport("crm", job)),
-            open_books=lambda: BooksClient(self.transport("books", job), defaults.BOOKS_ORGANIZATION_ID),
-            clock=lambda: pendulum.now("UTC"),
+            staging=self.folder / "staging" / run_id,
+            open_sales=lambda: self._sales_client(configured, job),
+            open_books=lambda: self._books_client(configured, job),
+            clock=lambda: pendulum.now("UTC") + self.ahead,
             full_scan=full_scan,
         )
         return job
 
     def transport(self, product: str, job: Job | None = None) -> Transport:
         """A connection to one product of the sandbox."""
-        ids = {"crm": defaults.CRM_CLIENT, "books": defaults.BOOKS_CLIENT}[product]
+        ids = CLIENTS[product]
         credentials = Credentials(
             ids.client_id, ids.client_secret, ids.refresh_token, self.sandbox.url, self.sandbox.url
         )
@@ -167,17 +188,23 @@ class Lab:
         details = [self.books.contact(contact_id) for contact_id in ids]
         return {detail["contact_name"]: detail for detail in details if detail}
 
+    def items(self) -> dict[str, dict[str, Any]]:
+        """Books items by name, whole, as the API shows them."""
+        ids = [row["item_id"] for page in self.books.items(purpose="test") for row in page.records]
+        details = [self.books.item(item_id) for item_id in ids]
+        return {detail["name"]: detail for detail in details if detail}
+
     def accounts(self) -> list[dict[str, Any]]:
-        """CRM accounts, every field of the mapping."""
+        """CRM accounts or Bigin companies, every field of the mapping."""
         return self._records("Accounts", "Account_Name")
 
     def contacts(self) -> list[dict[str, Any]]:
-        """CRM contacts, every field of the mapping, with their account."""
+        """Contacts of the sales side, every field of the mapping, with their account."""
         return self._records("Contacts", "Full_Name", "Account_Name")
 
     def _records(self, module: str, *names: str) -> list[dict[str, Any]]:
-        lists = module_of(integration("demo", self.include), "customers").sales_lists()
-        pages = self.crm.records(module, fields=list(dict.fromkeys((*names, *lists[module]))), purpose="test")
+        lists = module_of(self.configured, "customers").sales_lists()
+        pages = self.sales.records(module, fields=list(dict.fromkeys((*names, *lists[module]))), purpose="test")
         return [record for page in pages for record in page.records]
 
     def writes(self, since: int = 0) -> list[dict[str, Any]]:
@@ -185,8 +212,13 @@ class Lab:
         return [
             call
             for call in self.sandbox.calls(since)
-            if call["method"] != "GET" and call["product"] in ("crm", "books")
+            if call["method"] != "GET" and call["product"] in ("crm", "bigin", "books")
         ]
+
+    @property
+    def sales(self) -> SalesClient:
+        """The integration's sales side as a sales person uses it."""
+        return self._sales_client(self.configured)
 
     @property
     def crm(self) -> CrmClient:
@@ -195,5 +227,13 @@ class Lab:
 
     @property
     def books(self) -> BooksClient:
-        """Books as an accountant uses it."""
-        return BooksClient(self.transport("books"), defaults.BOOKS_ORGANIZATION_ID)
+        """The integration's Books organization as an accountant uses it."""
+        return self._books_client(self.configured)
+
+    def _sales_client(self, configured: Configured, job: Job | None = None) -> SalesClient:
+        product = configured.settings.sales.product
+        client = BiginClient if product is SalesProduct.BIGIN else CrmClient
+        return client(self.transport(product, job))
+
+    def _books_client(self, configured: Configured, job: Job | None = None) -> BooksClient:
+        return BooksClient(self.transport("books", job), configured.settings.books.organization_id)

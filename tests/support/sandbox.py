@@ -74,6 +74,10 @@ class Sandbox:
         """Turns switches, such as quotas, that are off by default."""
         self._send("PUT", "settings", switches)
 
+    def custom_field(self, **order: Any) -> None:
+        """Makes a custom field, as a person would on the screen: product, module, label, api_name, data_type."""
+        self._send("POST", "custom_fields", order)
+
     def _send(self, method: str, path: str, body: Json = None) -> Json:
         answer = self._session.request(method, f"{self.url}/_sandbox/{path}", json=body, timeout=60)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from zoho.config.errors import Problem, SettingsError
+from zoho.config.joined import IntegrationFile, check_joined
 from zoho.config.mapping import CustomersMapping, FieldMapping, ProductsMapping, VendorsMapping
-from zoho.config.mapping_check import load_mapping
-from zoho.config.settings import Integration
+from zoho.config.mapping_check import check_two_way, load_mapping
+from zoho.config.settings import Integration, SalesProduct
 from zoho.config.yamlfile import YamlFile
+from zoho.core.merge import Direction
 from zoho.core.records import fingerprint
 
 Mapped = TypeVar("Mapped", bound=FieldMapping)
@@ -22,6 +24,9 @@ MAPPINGS: Mapping[str, type[FieldMapping]] = {
     "products": ProductsMapping,
 }
 """Module → what its mapping file holds."""
+
+NOT_IN_BIGIN = ("vendors",)
+"""Modules whose records Bigin does not have (zoho-api section 4)."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,45 @@ def include_folder() -> Path:
     return Path(named) if named else Path(__file__).resolve().parents[3] / "include"
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """A settings file as it was found.
+
+    Attributes:
+        path: the file.
+        name: of the integration; of the file where that cannot be read.
+        configured: the integration with its mappings; ``None`` when it cannot be used.
+        problems: everything that is wrong with it.
+    """
+
+    path: Path
+    name: str
+    configured: Configured | None
+    problems: tuple[Problem, ...] = ()
+
+
+def survey(include: Path | None = None) -> list[Loaded]:
+    """Read every settings file, in the order of their names, sound or not.
+
+    Args:
+        include: see :func:`include_folder`, the default.
+    """
+    found: list[Loaded] = []
+    earlier: list[IntegrationFile] = []
+    for path in sorted(((include or include_folder()) / "integrations").glob("*.yaml")):
+        name, problems = path.stem, []
+        configured = None
+        try:
+            file = _read_settings(path)
+            name, problems = file.model.name, check_joined(file, earlier)
+            earlier.append(file)
+            configured = _with_mappings(file)
+        except SettingsError as error:
+            problems += error.problems
+        found.append(Loaded(path, name, None if problems else configured, tuple(problems)))
+    return found
+
+
 def load_integrations(include: Path | None = None) -> tuple[list[Configured], list[Problem]]:
     """Read every integration; a broken one does not keep the others from being used.
 
@@ -92,21 +136,9 @@ def load_integrations(include: Path | None = None) -> tuple[list[Configured], li
     Returns:
         The usable integrations by name, and everything that is wrong with the others.
     """
-    include = include or include_folder()
-    usable: dict[str, Configured] = {}
-    problems: list[Problem] = []
-    for path in sorted((include / "integrations").glob("*.yaml")):
-        try:
-            configured = load_integration(path)
-        except SettingsError as error:
-            problems += error.problems
-            continue
-        if configured.name in usable:
-            other = usable[configured.name].file.path
-            problems.append(configured.file.problem(("name",), f"is used by {other} too; choose another"))
-        else:
-            usable[configured.name] = configured
-    return list(usable.values()), problems
+    found = survey(include)
+    usable = [one.configured for one in found if one.configured is not None]
+    return usable, [problem for one in found for problem in one.problems]
 
 
 def load_integration(path: Path) -> Configured:
@@ -115,18 +147,60 @@ def load_integration(path: Path) -> Configured:
     Raises:
         SettingsError: a file is missing, or something in it is wrong.
     """
+    return _with_mappings(_read_settings(path))
+
+
+def _read_settings(path: Path) -> IntegrationFile:
     file = YamlFile(path, Integration)
+    if file.model.sales.product is SalesProduct.BIGIN:
+        _suit_bigin(file)
+    return file
+
+
+def _with_mappings(file: IntegrationFile) -> Configured:
+    """Read the mappings of the modules that are on.
+
+    Raises:
+        SettingsError: with everything that is wrong in all of them.
+    """
     mappings: dict[str, YamlFile[FieldMapping]] = {}
+    problems: list[Problem] = []
     for module, kind in MAPPINGS.items():
         settings = getattr(file.model.modules, module)
         if settings is None:
             continue
-        mapping_path = path.parent.parent / "mappings" / settings.mapping
-        if not mapping_path.is_file():
-            key = ("modules", module, "mapping")
-            raise SettingsError([file.problem(key, f"names {mapping_path}, which does not exist")])
-        mappings[module] = load_mapping(mapping_path, kind)
+        path = file.path.parent.parent / "mappings" / settings.mapping
+        if not path.is_file():
+            problems.append(file.problem(("modules", module, "mapping"), f"names {path}, which does not exist"))
+            continue
+        try:
+            mappings[module] = load_mapping(path, kind)
+        except SettingsError as error:
+            problems += error.problems
+            continue
+        if settings.direction is Direction.TWO_WAY:
+            problems += check_two_way(mappings[module])
+    if problems:
+        raise SettingsError(problems)
     return Configured(file, mappings)
+
+
+def _suit_bigin(file: YamlFile[Integration]) -> None:
+    """Give modules without a mapping the one for Bigin, whose records have fewer fields than the CRM's.
+
+    Raises:
+        SettingsError: a module is on that Bigin does not have.
+    """
+    modules = file.model.modules
+    for name in NOT_IN_BIGIN:
+        if getattr(modules, name) is not None:
+            raise SettingsError([file.problem(("modules", name), f"Bigin has no {name}; take the module out")])
+    suited = {
+        name: settings.model_copy(update={"mapping": f"{name}.bigin.yaml"})
+        for name, settings in modules
+        if settings is not None and "mapping" not in settings.model_fields_set
+    }
+    file.model = file.model.model_copy(update={"modules": modules.model_copy(update=suited)})
 
 
 def integration(name: str, include: Path | None = None) -> Configured:

@@ -8,7 +8,7 @@ from pydantic import Field, PrivateAttr, StrictBool, StrictInt, StrictStr, field
 from zoho.config import books_fields
 from zoho.config.books_fields import Catalogue
 from zoho.config.settings import Strict
-from zoho.core.fieldrule import FieldDirection, FieldOwner
+from zoho.core.fieldrule import FieldDirection, Owner
 from zoho.core.transforms.library import Library
 
 Given = StrictBool | StrictInt | StrictStr | Decimal
@@ -35,7 +35,7 @@ class FieldPair(Strict):
         None, description="How values are translated: a name, or a name with options, such as {cut: 100}."
     )
     default: Given | None = Field(None, description="Written in place of a blank, in Books' form.")
-    owner: FieldOwner | None = Field(
+    owner: Owner | None = Field(
         None, description="Who wins when both sides changed the field; the module's policy by default."
     )
 

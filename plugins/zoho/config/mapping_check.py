@@ -13,6 +13,7 @@ from zoho.config.transforms import load_library, transform_of
 from zoho.config.yamlfile import YamlFile
 from zoho.core.records import Value
 from zoho.core.transforms.base import Scalar, Transform, as_text
+from zoho.core.transforms.choices import Choices
 from zoho.core.transforms.library import Library
 
 Model = TypeVar("Model", bound=FieldMapping)
@@ -100,6 +101,7 @@ def _check_pair(pair: FieldPair, writable: Catalogue, readable: Catalogue, libra
         return
     if transform is not None:
         yield from _check_transform(pair, transform)
+        yield from _check_table(pair, transform, writable.get(pair.books or ""))
     yield from _check_given(pair, transform, writable.get(pair.books or ""))
 
 
@@ -123,6 +125,13 @@ def _check_transform(pair: FieldPair, transform: Transform) -> Found:
         yield "direction", f"{name} loses something of the value, so the field can go one way only; set {ways}"
     elif transform.only and pair.travels != transform.only:
         yield "direction", f"{name} serves only direction: {transform.only}"
+
+
+def _check_table(pair: FieldPair, transform: Transform, field: BooksField | None) -> Found:
+    """Check what a table of choices would send to Books."""
+    if isinstance(transform, Choices) and field is not None and pair.writes_books:
+        for sales, books in transform.table.items():
+            yield from (("transform", f"the value for {sales!r} {text}") for text in _unfit(books, field))
 
 
 def _check_given(pair: FieldPair, transform: Transform | None, field: BooksField | None) -> Found:

@@ -1,12 +1,13 @@
 """The settings of an integration: ``include/integrations/<name>.yaml``."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from croniter import croniter
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from zoho.core.fieldrule import Owner
 from zoho.core.merge import Direction
 from zoho.core.pairing import DuplicatePolicy
 
@@ -48,11 +49,18 @@ class Deletes(StrEnum):
     DEACTIVATE = "deactivate"
 
 
+class SalesProduct(StrEnum):
+    """The Zoho product on the sales side (CON-1, BIG-1)."""
+
+    CRM = "crm"
+    BIGIN = "bigin"
+
+
 class SalesSide(Strict):
     """The sales-side organization."""
 
-    product: Literal["crm"] = Field("crm", description="The Zoho product on the sales side.")
-    connection: ConnectionId = Field(description="Airflow connection of type zoho_crm.")
+    product: SalesProduct = Field(SalesProduct.CRM, description="The Zoho product on the sales side (BIG-1).")
+    connection: ConnectionId = Field(description="Airflow connection of type zoho_crm or zoho_bigin.")
 
 
 class BooksSide(Strict):
@@ -68,8 +76,14 @@ class BooksSide(Strict):
 class ModuleSettings(Strict):
     """What every module has."""
 
-    direction: Literal[Direction.FROM_SALES] = Field(
-        Direction.FROM_SALES, description="from_sales: Books only receives (CUS-3)."
+    direction: Direction = Field(
+        Direction.FROM_SALES,
+        description="from_sales: Books only receives; two_way: Books' records and edits travel back (CUS-3).",
+    )
+    conflicts: Owner = Field(
+        "sales",
+        description="Who wins when both sides changed the same field: sales, books, or newest, the record that was "
+        "edited last (BEY-2). A field of the mapping may name its own owner.",
     )
     duplicates: DuplicatePolicy = Field(
         DuplicatePolicy.SKIP, description="What to do when Books has a record of the same name (CUS-4)."
@@ -77,6 +91,9 @@ class ModuleSettings(Strict):
     deletes: Deletes = Field(
         Deletes.KEEP,
         description="What Books does when a record that came from the sales side is deleted there (OPS-7).",
+    )
+    create_missing_custom_fields: bool = Field(
+        False, description="Make the custom fields that the mapping names and the sales side does not have (CUS-6)."
     )
     mapping: MappingFile
 

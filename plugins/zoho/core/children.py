@@ -6,20 +6,28 @@ from enum import StrEnum
 
 from zoho.core.merge import FieldMerge, MergeRules, Outcome, merge_fields
 from zoho.core.names import name_key
-from zoho.core.records import Link, Record
+from zoho.core.records import Link, Record, Side, Values
 
 
 class ChildAction(StrEnum):
-    """What is done with one contact person in Books."""
+    """What is done with one contact person."""
 
     ADD = "add"
+    """Only the sales side has it: it is added in Books."""
+    SEND = "send"
+    """Only Books has it: it becomes a contact on the sales side."""
     UPDATE = "update"
+    """Its fields are written in Books."""
     LINK = "link"
-    """Both sides hold it already: paired, nothing written."""
+    """Both sides hold it already: paired, nothing written in Books."""
     KEEP = "keep"
-    """Nothing to do."""
+    """Nothing to do in Books."""
     LEAVE = "leave"
     """Moved to another account: taken out here, since it is added there (CUS-8)."""
+
+
+CHANGES_BOOKS = frozenset({ChildAction.ADD, ChildAction.UPDATE, ChildAction.LEAVE})
+"""The actions that change a customer's list of contact persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +44,48 @@ class ChildPlan:
     fields: tuple[FieldMerge, ...] = ()
     reason: str = ""
 
+    def writes(self, target: Side) -> bool:
+        """Whether a field of it is to be written on a side."""
+        return any(field.writes(target) for field in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRules:
+    """How the contact persons of a customer are merged.
+
+    Attributes:
+        keys: the mapped fields of a contact person.
+        merge: direction and owners.
+        send: whether a person that only Books has becomes a contact on the sales side.
+    """
+
+    keys: Sequence[str] = ()
+    merge: MergeRules = MergeRules()  # noqa: RUF009 - frozen
+    send: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The linked contacts that are not below their account any more.
+
+    Attributes:
+        moved: sales ids of those that now belong to another account.
+        deleted: sales ids of those that were deleted on the sales side.
+    """
+
+    moved: Set[str] = frozenset()
+    deleted: Set[str] = frozenset()
+
+
+NOBODY = Gone()
+
 
 def merge_children(
     sales: Sequence[Record],
     books: Sequence[Record],
     links: Mapping[str, Link],
-    moved_away: Set[str],
-    keys: Sequence[str],
-    rules: MergeRules,
+    gone: Gone,
+    rules: ChildRules,
 ) -> list[ChildPlan]:
     """Merge the contact persons of one customer.
 
@@ -51,14 +93,13 @@ def merge_children(
         sales: the account's contacts.
         books: the customer's contact persons, in Books' order.
         links: sales id → link of the persons linked under this customer.
-        moved_away: sales ids of linked contacts that now belong to another account.
-        keys: the mapped fields of a contact person.
-        rules: direction and owners.
+        gone: linked contacts that are not among ``sales`` any more.
+        rules: how they merge.
 
     Returns:
         One plan for each person that Books has, in Books' order, then the ones to add in the sales side's.
         A person whose contact was deleted on the sales side is kept: deletions do not cross over (OPS-7).
-        A person deleted in Books comes back only when its contact was edited since.
+        Whoever was deleted on one side comes back only when he was edited on the other since.
     """
     contacts = {record.id: record for record in sales}
     linked = {link.books_id: link for link in links.values()}
@@ -70,46 +111,74 @@ def merge_children(
     for person in books:
         link = linked.get(person.id)
         contact = contacts.get(link.sales_id) if link else partners.get(person.id)
-        if link and link.sales_id in moved_away:
+        if link and link.sales_id in gone.moved:
             reason = "its contact moved to another account"
             plans.append(ChildPlan(ChildAction.LEAVE, link.sales_id, person.id, person.name, (), reason))
         elif contact is None:
-            plans.append(ChildPlan(ChildAction.KEEP, None, person.id, person.name))
+            plans.append(_without_contact(person, link, gone, rules))
         else:
-            plans.append(_merge_child(contact, person, link, keys, rules))
+            plans.append(_merge_child(contact, person, link, rules))
     present = {person.id for person in books}
     paired = {contact.id for contact in partners.values()}
     for contact in sales:
         link = links.get(contact.id)
         if contact.id in paired or (link is not None and link.books_id in present):
             continue
-        if link is None or any(contact.values.get(key) != link.base.sales.get(key) for key in keys):
-            plans.append(_add(contact, link, keys))
+        if link is None or any(contact.values.get(key) != link.base.sales.get(key) for key in rules.keys):
+            reason = "deleted in Books, edited on the sales side since" if link else "not in Books yet"
+            fields = _all_fields(contact, "books", reason, rules)
+            plans.append(ChildPlan(ChildAction.ADD, contact.id, None, contact.name, fields, reason))
     return plans
 
 
-def _merge_child(
-    contact: Record, person: Record, link: Link | None, keys: Sequence[str], rules: MergeRules
-) -> ChildPlan:
-    merged = merge_fields(contact.values, person.values, link.base if link else None, keys, rules)
+def _merge_child(contact: Record, person: Record, link: Link | None, rules: ChildRules) -> ChildPlan:
+    merged = merge_fields(contact.values, person.values, link.base if link else None, rules.keys, rules.merge)
     fields = tuple(field for field in merged if field.outcome is not Outcome.SAME)
-    if any(field.outcome is Outcome.WRITE for field in fields):
+    if any(field.writes("books") for field in fields):
         action = ChildAction.UPDATE
-    elif link is None or fields:
+    elif link is None or any(field.outcome is Outcome.AGREED for field in fields):
         action = ChildAction.LINK
     else:
         action = ChildAction.KEEP
     return ChildPlan(action, contact.id, person.id, contact.name, fields)
 
 
-def _add(contact: Record, link: Link | None, keys: Sequence[str]) -> ChildPlan:
-    reason = "deleted in Books, edited on the sales side since" if link else "not in Books yet"
-    fields = tuple(
-        FieldMerge(key, Outcome.WRITE, "books", None, contact.values[key], reason=reason)
-        for key in keys
-        if contact.values.get(key) is not None
+def _without_contact(person: Record, link: Link | None, gone: Gone, rules: ChildRules) -> ChildPlan:
+    if not rules.send or not rules.merge.direction.allows("sales"):
+        return ChildPlan(ChildAction.KEEP, None, person.id, person.name)
+    if link is None:
+        reason = "not on the sales side yet"
+    elif link.sales_id in gone.deleted and _edited(person, link, rules):
+        reason = "deleted on the sales side, edited in Books since"
+    else:
+        return ChildPlan(ChildAction.KEEP, None, person.id, person.name)
+    return send_child(person, reason, rules)
+
+
+def _edited(person: Record, link: Link, rules: ChildRules) -> bool:
+    return any(person.values.get(key) != link.base.books.get(key) for key in rules.keys)
+
+
+def send_child(person: Record, reason: str, rules: ChildRules) -> ChildPlan:
+    """Plan that a contact person of Books becomes a contact on the sales side."""
+    return ChildPlan(
+        ChildAction.SEND, None, person.id, person.name, _all_fields(person, "sales", reason, rules), reason
     )
-    return ChildPlan(ChildAction.ADD, contact.id, None, contact.name, fields, reason)
+
+
+def _all_fields(record: Record, target: Side, reason: str, rules: ChildRules) -> tuple[FieldMerge, ...]:
+    return fields_of_new(record.values, rules.keys, target, reason, rules.merge)
+
+
+def fields_of_new(
+    values: Values, keys: Sequence[str], target: Side, reason: str, rules: MergeRules
+) -> tuple[FieldMerge, ...]:
+    """Return the fields with which a record is made on a side: all that are not blank and may go there."""
+    return tuple(
+        FieldMerge(key, Outcome.WRITE, target, None, values[key], reason=reason)
+        for key in keys
+        if values.get(key) is not None and rules.of(key).allows(target)
+    )
 
 
 def pair_children(contacts: Sequence[Record], persons: Sequence[Record]) -> dict[str, Record]:

@@ -1,9 +1,10 @@
 """Three-way merge of one record's fields against the base (BEY-2)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from zoho.core.fieldrule import FieldRule, Owner
 from zoho.core.records import Base, Side, Value, Values
 
 
@@ -28,7 +29,7 @@ class Outcome(StrEnum):
     WRITE = "write"
     """The value goes to ``target``."""
     DRIFT = "drift"
-    """The target's own side changed and the direction lets nothing through: reported, left alone."""
+    """The value would have to go to ``target`` and may not: reported, left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class FieldMerge:
     conflict: bool = False
     reason: str = ""
 
+    def writes(self, target: Side) -> bool:
+        """Whether the field is to be written on a side."""
+        return self.outcome is Outcome.WRITE and self.target == target
+
 
 @dataclass(frozen=True, slots=True)
 class MergeRules:
@@ -64,11 +69,39 @@ class MergeRules:
         direction: where writes may go.
         owner: who wins when both sides changed a field differently.
         first_owner: who wins at the first meeting of two unequal records (duplicate policy *overwrite*).
+        newer: the side whose record was modified last.
+        fields: what the mapping says of single fields; one that is missing has no rule of its own.
     """
 
     direction: Direction = Direction.FROM_SALES
-    owner: Side = "sales"
-    first_owner: Side = "sales"
+    owner: Owner = "sales"
+    first_owner: Owner = "sales"
+    newer: Side = "sales"
+    fields: Mapping[str, FieldRule] = field(default_factory=dict)
+
+    def of(self, key: str) -> FieldRule:
+        """Return what the mapping says of a field."""
+        return self.fields.get(key, _NO_RULE)
+
+    def with_newer(self, newer: Side) -> "MergeRules":
+        """Return the rules for a pair of which that side's record was modified last."""
+        return replace(self, newer=newer)
+
+    def winner(self, key: str, first: bool) -> Side:
+        """Return the side whose value stands when the two differ.
+
+        A field that travels one way only is its source's, unless the mapping names an owner.
+
+        Args:
+            key: the field.
+            first: whether the two records meet for the first time.
+        """
+        rule = self.of(key)
+        owner = rule.owner or rule.source or (self.first_owner if first else self.owner)
+        return self.newer if owner == "newest" else owner
+
+
+_NO_RULE = FieldRule()
 
 
 def merge_fields(
@@ -99,8 +132,10 @@ def _merge(key: str, sales: Value, books: Value, base: Base | None, rules: Merge
         return _write(key, "books", sales, books, rules, "changed on the sales side")
     if not sales_changed:
         return _write(key, "sales", sales, books, rules, "changed in Books")
-    target: Side = "books" if rules.owner == "sales" else "sales"
-    return _write(key, target, sales, books, rules, f"changed on both sides; {_PLACE[rules.owner]} owns it", True)
+    winner = rules.winner(key, first=False)
+    return _write(
+        key, _OTHER[winner], sales, books, rules, f"changed on both sides; {_wins(winner, key, rules)}", True
+    )
 
 
 def _first_meeting(key: str, sales: Value, books: Value, rules: MergeRules) -> FieldMerge:
@@ -110,9 +145,9 @@ def _first_meeting(key: str, sales: Value, books: Value, rules: MergeRules) -> F
         return _write(key, "books", sales, books, rules, "blank in Books")
     if sales is None:
         return _write(key, "sales", sales, books, rules, "blank on the sales side")
-    target: Side = "books" if rules.first_owner == "sales" else "sales"
-    reason = f"differs at the first meeting; {_PLACE[rules.first_owner]} goes before"
-    return _write(key, target, sales, books, rules, reason, True)
+    winner = rules.winner(key, first=True)
+    reason = f"differs at the first meeting; {PLACE[winner]} goes before"
+    return _write(key, _OTHER[winner], sales, books, rules, reason, True)
 
 
 def _write(
@@ -125,10 +160,32 @@ def _write(
     conflict: bool = False,
 ) -> FieldMerge:
     old, new = (books, sales) if target == "books" else (sales, books)
-    if not rules.direction.allows(target):
-        held_back = f"{reason}; not sent, the direction is {rules.direction}"
-        return FieldMerge(key, Outcome.DRIFT, target, old, new, None, conflict, held_back)
+    obstacle = _obstacle(key, target, new, rules)
+    if obstacle:
+        return FieldMerge(key, Outcome.DRIFT, target, old, new, None, conflict, f"{reason}; not sent, {obstacle}")
     return FieldMerge(key, Outcome.WRITE, target, old, new, old if conflict else None, conflict, reason)
 
 
-_PLACE = {"sales": "the sales side", "books": "Books"}
+def _obstacle(key: str, target: Side, new: Value, rules: MergeRules) -> str | None:
+    """Return what keeps a value from being written, if anything does."""
+    rule = rules.of(key)
+    if not rules.direction.allows(target):
+        return f"the direction is {rules.direction}"
+    if not rule.allows(target):
+        return f"the field is mapped {rule.direction}"
+    if new is None and target in rule.needed_on:
+        return f"{PLACE[target]} needs a value here"
+    return None
+
+
+def _wins(winner: Side, key: str, rules: MergeRules) -> str:
+    rule = rules.of(key)
+    if (rule.owner or rule.source or rules.owner) == "newest":
+        return f"{PLACE[winner]} was edited last"
+    return f"{PLACE[winner]} owns it"
+
+
+PLACE: Mapping[Side, str] = {"sales": "the sales side", "books": "Books"}
+"""A side as a sentence calls it."""
+
+_OTHER: Mapping[Side, Side] = {"sales": "books", "books": "sales"}

@@ -1,14 +1,24 @@
-"""What is to be done with one customer: the outcome of its merge, in one plan item."""
+"""What is to be done with one record: the outcome of its merge, one plan item for each record that is written."""
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
-from zoho.core.children import ChildAction, ChildPlan, merge_children
+from zoho.core.children import (
+    CHANGES_BOOKS,
+    NOBODY,
+    ChildAction,
+    ChildPlan,
+    ChildRules,
+    Gone,
+    fields_of_new,
+    merge_children,
+    send_child,
+)
 from zoho.core.merge import FieldMerge, MergeRules, Outcome, merge_fields
 from zoho.core.pairing import Pairing
-from zoho.core.records import Base, Kind, Link, Record, Values
+from zoho.core.records import Base, Kind, Link, Record, Side, Values
 
 PlanDirection = Literal["sales_to_books", "books_to_sales"]
 
@@ -37,23 +47,29 @@ class PlanItem:
         action: what is done.
         direction: which way.
         kind: what the record is.
-        sales_id: the sales-side record, always known in this direction.
-        books_id: the Books record; ``None`` with a create or a skip.
+        sales_id: the sales-side record; ``None`` when it is to be made.
+        books_id: the Books record; ``None`` when it is to be made.
         name: as a person would call it.
         reason: why, as a sentence.
-        fields: every field that is not already in step.
-        children: every contact person that is on either side.
+        fields: of the fields that are not in step, those that this item deals with.
+        children: with an item for Books, every contact person that is on either side; with one for the sales
+            side, the contact person that the record itself is in Books.
     """
 
     action: Action
     direction: PlanDirection
     kind: Kind
-    sales_id: str
+    sales_id: str | None
     books_id: str | None
     name: str
     reason: str
     fields: tuple[FieldMerge, ...] = ()
     children: tuple[ChildPlan, ...] = ()
+
+    @property
+    def target(self) -> Side:
+        """The side that is written to, if anything is."""
+        return "books" if self.direction == "sales_to_books" else "sales"
 
     @property
     def writes(self) -> bool:
@@ -62,40 +78,64 @@ class PlanItem:
 
     @property
     def adds_children(self) -> bool:
-        """Whether it makes contact persons, so that it must not be sent twice."""
+        """Whether it makes contact persons in Books, so that it must not be sent twice."""
         return any(child.action is ChildAction.ADD for child in self.children)
 
 
-def plan_create(
-    sales: Record, pairing: Pairing, name_field: str, keys: Sequence[str], child_keys: Sequence[str]
-) -> PlanItem:
-    """Plan a new Books record under ``pairing.books_name``, with the record's children.
+@dataclass(frozen=True, slots=True)
+class RecordRules:
+    """How records of one kind are merged.
+
+    Attributes:
+        keys: the mapped fields.
+        merge: direction and owners.
+        children: how their contact persons are merged.
+        own_child: whether the record is, on the sales side, its own contact person (an individual, a vendor).
+    """
+
+    keys: Sequence[str]
+    merge: MergeRules
+    children: ChildRules = ChildRules()  # noqa: RUF009 - frozen
+    own_child: bool = False
+
+    def with_newer(self, newer: Side) -> "RecordRules":
+        """Return the rules for a pair of which that side's record was modified last."""
+        children = replace(self.children, merge=self.children.merge.with_newer(newer))
+        return replace(self, merge=self.merge.with_newer(newer), children=children)
+
+
+def plan_create_in_books(sales: Record, pairing: Pairing, name_field: str, rules: RecordRules) -> PlanItem:
+    """Plan a new Books record under ``pairing.target_name``, with the record's children.
 
     Args:
         sales: the sales-side record.
         pairing: its decision.
-        name_field: the canonical field that holds the name.
-        keys: the mapped fields of the record.
-        child_keys: the mapped fields of a child.
+        name_field: the canonical field that holds the name in Books.
+        rules: of its kind.
     """
-    values = {**sales.values, name_field: pairing.books_name}
-    fields = tuple(
-        FieldMerge(key, Outcome.WRITE, "books", None, values[key], reason=pairing.reason)
-        for key in keys
-        if values.get(key) is not None
-    )
-    children = merge_children(sales.children, (), {}, frozenset(), child_keys, MergeRules())
+    values = {**sales.values, name_field: pairing.target_name}
+    fields = fields_of_new(values, rules.keys, "books", pairing.reason, rules.merge)
+    children = tuple(merge_children(sales.children, (), {}, NOBODY, rules.children))
     return PlanItem(
-        Action.CREATE,
-        "sales_to_books",
-        sales.kind,
-        sales.id,
-        None,
-        sales.name,
-        pairing.reason,
-        fields,
-        tuple(children),
+        Action.CREATE, "sales_to_books", sales.kind, sales.id, None, sales.name, pairing.reason, fields, children
     )
+
+
+def plan_create_in_sales(books: Record, pairing: Pairing, rules: RecordRules) -> list[PlanItem]:
+    """Plan a new sales-side record, and new contacts below it for its contact persons.
+
+    Args:
+        books: the Books record with its contact persons.
+        pairing: its decision.
+        rules: of its kind.
+    """
+    fields = fields_of_new(books.values, rules.keys, "sales", pairing.reason, rules.merge)
+    item = PlanItem(Action.CREATE, "books_to_sales", books.kind, None, books.id, books.name, pairing.reason, fields)
+    if rules.own_child:
+        own = [send_child(person, pairing.reason, rules.children) for person in books.children[:1]]
+        return [replace(item, children=tuple(own))]
+    children = merge_children((), books.children, {}, NOBODY, rules.children)
+    return [item, *(_contact_item(child) for child in children if child.action is ChildAction.SEND)]
 
 
 def plan_pair(
@@ -103,86 +143,171 @@ def plan_pair(
     books: Record,
     base: Base | None,
     child_links: Mapping[str, Link],
-    moved_away: Set[str],
-    keys: Sequence[str],
-    child_keys: Sequence[str],
-    rules: MergeRules,
+    gone: Gone,
+    rules: RecordRules,
     reason: str = "",
-) -> PlanItem | None:
-    """Plan what brings two records that belong together in step; ``None`` when they are.
+) -> list[PlanItem]:
+    """Plan what brings two records that belong together in step: nothing when they are.
 
     Args:
         sales: the sales-side record with its children.
         books: the Books record with its children.
         base: from their link; ``None`` when they are linked by this very plan.
         child_links: sales id → link of the children linked under this pair.
-        moved_away: sales ids of linked children that now belong to another record.
-        keys: the mapped fields of the record.
-        child_keys: the mapped fields of a child.
-        rules: direction and owners.
+        gone: linked children that are not below the sales-side record any more.
+        rules: of their kind.
         reason: why the two belong together, for a new link.
+
+    Returns:
+        At most one item for Books, which also renews the link, then one for the sales-side record, then one for
+        each contact below it.
     """
-    merged = merge_fields(sales.values, books.values, base, keys, rules)
-    fields = tuple(field for field in merged if field.outcome is not Outcome.SAME)
-    children = tuple(merge_children(sales.children, books.children, child_links, moved_away, child_keys, rules))
+    merged = [
+        field
+        for field in merge_fields(sales.values, books.values, base, rules.keys, rules.merge)
+        if field.outcome is not Outcome.SAME
+    ]
+    children = merge_children(sales.children, books.children, child_links, gone, rules.children)
+    for_sales = tuple(field for field in merged if field.writes("sales"))
+    others = tuple(field for field in merged if not field.writes("sales"))
+    items = []
+    action = _books_action(base, others, children)
+    if action is not None:
+        kept = tuple(replace(child, fields=_without_sales(child)) for child in children)
+        why = reason or _why(action, others, "sales")
+        items.append(
+            PlanItem(action, "sales_to_books", sales.kind, sales.id, books.id, sales.name, why, others, kept)
+        )
+    own = [child for child in children if rules.own_child and child.sales_id == sales.id and child.writes("sales")]
+    if for_sales or own:
+        of_own = tuple(replace(child, fields=_only_sales(child)) for child in own)
+        touched = [*for_sales, *(field for child in of_own for field in child.fields)]
+        why = reason or _why(Action.UPDATE, touched, "books")
+        items.append(
+            PlanItem(
+                Action.UPDATE, "books_to_sales", sales.kind, sales.id, books.id, sales.name, why, for_sales, of_own
+            )
+        )
+    items += [
+        _contact_item(child)
+        for child in children
+        if child not in own and (child.action is ChildAction.SEND or child.writes("sales"))
+    ]
+    return items
+
+
+def plan_skip(pairing: Pairing, kind: Kind, name: str) -> PlanItem:
+    """Plan to leave an unlinked record alone, saying why."""
+    direction: PlanDirection = "sales_to_books" if pairing.source == "sales" else "books_to_sales"
+    sales_id, books_id = (pairing.source_id, None) if pairing.source == "sales" else (None, pairing.source_id)
+    return PlanItem(Action.SKIP, direction, kind, sales_id, books_id, name, pairing.reason)
+
+
+def plan_reject(
+    direction: PlanDirection, sales_id: str | None, books_id: str | None, kind: Kind, name: str, reason: str
+) -> PlanItem:
+    """Plan to report that a record cannot be synchronized as it is."""
+    return PlanItem(Action.REJECT, direction, kind, sales_id, books_id, name, reason)
+
+
+def in_step(items: Sequence[PlanItem]) -> bool:
+    """Whether a plan of a pair leaves nothing to do: what drifts is left as it is."""
+    return all(item.action is Action.DRIFT for item in items)
+
+
+def _books_action(base: Base | None, fields: Sequence[FieldMerge], children: Sequence[ChildPlan]) -> Action | None:
     outcomes = {field.outcome for field in fields}
-    outcomes |= {field.outcome for child in children for field in child.fields}
+    outcomes |= {field.outcome for child in children for field in _without_sales(child)}
     acts = {child.action for child in children}
-    if Outcome.WRITE in outcomes or acts & {ChildAction.ADD, ChildAction.UPDATE, ChildAction.LEAVE}:
-        action = Action.UPDATE
-    elif base is None or Outcome.AGREED in outcomes or ChildAction.LINK in acts:
-        action = Action.LINK
-    elif Outcome.DRIFT in outcomes:
-        action = Action.DRIFT
-    else:
-        return None
+    if Outcome.WRITE in outcomes or acts & CHANGES_BOOKS:
+        return Action.UPDATE
+    if base is None or Outcome.AGREED in outcomes or ChildAction.LINK in acts:
+        return Action.LINK
+    return Action.DRIFT if Outcome.DRIFT in outcomes else None
+
+
+def _contact_item(child: ChildPlan) -> PlanItem:
+    fields = _only_sales(child)
+    action = Action.CREATE if child.action is ChildAction.SEND else Action.UPDATE
+    reason = child.reason or _why(action, fields, "books")
     return PlanItem(
-        action,
-        "sales_to_books",
-        sales.kind,
-        sales.id,
-        books.id,
-        sales.name,
-        reason or _why(action, fields),
-        fields,
-        children,
+        action, "books_to_sales", Kind.CONTACT_PERSON, child.sales_id, child.books_id, child.name, reason, fields
     )
 
 
-def plan_skip(sales_id: str, kind: Kind, name: str, reason: str) -> PlanItem:
-    """Plan to leave a record alone, saying why."""
-    return PlanItem(Action.SKIP, "sales_to_books", kind, sales_id, None, name, reason)
+def _without_sales(child: ChildPlan) -> tuple[FieldMerge, ...]:
+    return tuple(field for field in child.fields if not field.writes("sales"))
 
 
-def plan_reject(sales_id: str, books_id: str | None, kind: Kind, name: str, reason: str) -> PlanItem:
-    """Plan to report that a record cannot be synchronized as it is."""
-    return PlanItem(Action.REJECT, "sales_to_books", kind, sales_id, books_id, name, reason)
+def _only_sales(child: ChildPlan) -> tuple[FieldMerge, ...]:
+    return tuple(field for field in child.fields if field.writes("sales"))
 
 
-def _why(action: Action, fields: Sequence[FieldMerge]) -> str:
-    if action is Action.UPDATE:
-        conflicts = [field.key for field in fields if field.conflict]
-        return f"{', '.join(conflicts)} changed on both sides" if conflicts else "changed on the sales side"
+def _why(action: Action, fields: Sequence[FieldMerge], source: Side) -> str:
     if action is Action.DRIFT:
-        drifted = [field.key for field in fields if field.outcome is Outcome.DRIFT]
-        return f"{', '.join(drifted) or 'a contact person'} changed in Books, which this direction does not send"
-    return "both sides hold the same"
+        drifted = [field for field in fields if field.outcome is Outcome.DRIFT]
+        if not drifted:
+            return "a contact person changed in Books; not sent"
+        return f"{', '.join(field.key for field in drifted)}: {drifted[0].reason}"
+    if action is Action.LINK:
+        return "both sides hold the same"
+    conflicts = [field.key for field in fields if field.conflict]
+    if conflicts:
+        return f"{', '.join(conflicts)} changed on both sides"
+    return "changed on the sales side" if source == "sales" else "changed in Books"
 
 
-def base_after(base: Base | None, fields: Sequence[FieldMerge], sales: Values, books: Values) -> Base:
+def base_after(
+    base: Base | None, fields: Sequence[FieldMerge], sales: Values, books: Values, target: Side, answer: Values
+) -> Base:
     """Return the base once an item is carried out.
 
     Args:
         base: the base before, if any.
         fields: the item's decisions.
-        sales: what the sales side holds.
-        books: what Books holds after the write, as its answer shows.
+        sales: what the sales side held when they were taken.
+        books: what Books held then.
+        target: the side that the item writes to.
+        answer: what that side holds after the write.
 
-    A field that drifted keeps its old base: the difference stays an edit of its side, to be merged later.
+    Only the item's own fields move: what nobody decided on, what another item has still to write and what
+    drifted keeps its old base, so that it stays an edit of its side and is merged later. So does what somebody
+    else wrote meanwhile.
     """
-    if base is None:
-        return Base(dict(sales), dict(books))
-    drifted = {field.key for field in fields if field.outcome is Outcome.DRIFT and field.key in base.sales}
-    keep_sales = {key: base.sales[key] for key in drifted}
-    keep_books = {key: base.books[key] for key in drifted if key in base.books}
-    return Base({**sales, **keep_sales}, {**books, **keep_books})
+    new_sales = dict(base.sales) if base else {}
+    new_books = dict(base.books) if base else {}
+    for field in fields:
+        key = field.key
+        if field.writes(target):
+            new_sales[key] = answer.get(key) if target == "sales" else sales.get(key)
+            new_books[key] = answer.get(key) if target == "books" else books.get(key)
+        elif field.outcome is Outcome.AGREED or (field.outcome is Outcome.DRIFT and key not in new_sales):
+            new_sales[key], new_books[key] = sales.get(key), books.get(key)
+    return Base(new_sales, new_books)
+
+
+def base_of_new(
+    fields: Sequence[FieldMerge], keys: Sequence[str], sales: Values, books: Values, target: Side, answer: Values
+) -> Base:
+    """Return the base of a record that was just made on a side.
+
+    Fields that were not sent are in step where both sides hold the same, such as nothing, and where each holds
+    something of its own: the record that was there before is left as it is. One that only one side holds, since
+    Zoho or a workflow filled it in, fills the other when the pair is looked at next.
+
+    Args:
+        fields: what it was made with.
+        keys: all mapped fields.
+        sales: what the sales side held when the item was planned.
+        books: what Books held then.
+        target: where it was made.
+        answer: what it holds there now.
+    """
+    base = base_after(None, fields, sales, books, target, answer)
+    now_sales, now_books = (answer, books) if target == "sales" else (sales, answer)
+    new_sales, new_books = dict(base.sales), dict(base.books)
+    for key in keys:
+        held = now_sales.get(key), now_books.get(key)
+        if key not in new_sales and (held[0] == held[1] or None not in held):
+            new_sales[key], new_books[key] = held
+    return Base(new_sales, new_books)

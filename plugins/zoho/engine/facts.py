@@ -13,16 +13,17 @@ FACTS_LAST = timedelta(days=1)
 """How long a fact is believed before it is read again; a full scan reads it again at once."""
 
 
-def remembered(job: "Job", name: str, read: Callable[[], Any]) -> Any:
+def remembered(job: "Job", name: str, read: Callable[[], Any], *, anew: bool = False) -> Any:
     """Return a fact: as it is kept in the store, else as ``read`` tells it now.
 
     Args:
         job: the run.
         name: of the fact, unique in the integration.
         read: asks Zoho; gives something that JSON can hold.
+        anew: whether to ask whatever is kept.
     """
     now = job.clock()
-    not_before = now if job.full_scan else now - FACTS_LAST
+    not_before = now if job.full_scan or anew else now - FACTS_LAST
     with job.store.connect() as connection:
         known = facts.read(connection, job.configured.name, name, not_before)
     if known is not None:

@@ -4,19 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Engine
 
+from zoho.api.bigin import BiginClient
 from zoho.api.books import BooksClient
 from zoho.api.crm import CrmClient
 from zoho.config.load import Configured
 from zoho.engine.books_side import BooksSide, books_side
 from zoho.engine.calls import CallMeter
+from zoho.engine.sales_side import SalesSide
 from zoho.engine.surroundings import surroundings
 from zoho.modules.module import Module
 from zoho.modules.registry import module_of
 from zoho.store.scope import Scope
+
+SalesClient: TypeAlias = CrmClient | BiginClient
+"""The client of either sales side; what only the CRM has is asked after with ``isinstance``."""
 
 
 @dataclass
@@ -41,14 +46,14 @@ class Job:
     run_id: str
     store: Engine
     staging: Any
-    open_sales: Callable[[], CrmClient]
+    open_sales: Callable[[], SalesClient]
     open_books: Callable[[], BooksClient]
     clock: Callable[[], datetime]
     full_scan: bool = False
     meter: CallMeter = field(default_factory=CallMeter)
 
     @cached_property
-    def sales(self) -> CrmClient:
+    def sales(self) -> SalesClient:
         """The sales-side client."""
         return self.open_sales()
 
@@ -67,6 +72,11 @@ class Job:
     def books_side(self) -> BooksSide:
         """The module's list in Books."""
         return books_side(self.books, self.module.books_list)
+
+    @cached_property
+    def sales_side(self) -> SalesSide:
+        """The module's lists on the sales side."""
+        return SalesSide(self)
 
     @cached_property
     def module(self) -> Module:

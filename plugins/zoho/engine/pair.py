@@ -1,33 +1,41 @@
 """Pair: take in what was scanned, and decide for every record that is not linked yet where it belongs."""
 
 import logging
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from zoho.core.names import name_key
-from zoho.core.pairing import Fate, Named, Pairing, pair_by_name
+from zoho.core.pairing import Fate, Named, OtherSide, Pairing, pair_by_name
 from zoho.core.records import Kind, Side
 from zoho.engine.job import Job
 from zoho.engine.scan import Extract, deleted_ids, observations, scan_position, shown_ids
 from zoho.engine.staging import read_rows, write_rows
-from zoho.store import cursors, links
+from zoho.modules.module import Source
+from zoho.store import claims, cursors, links
+from zoho.store.claims import Claim
 from zoho.store.observations import Absence, absorb, mark_deleted, mark_missing
 
 log = logging.getLogger(__name__)
 
-_SCHEMA = pa.schema(
-    [(name, pa.string()) for name in ("entity", "kind", "sales_id", "fate", "books_id", "books_name", "reason")]
-)
+_COLUMNS = ("entity", "kind", "source", "source_id", "fate", "target_id", "target_name", "reason")
+_SCHEMA = pa.schema([(name, pa.string()) for name in _COLUMNS])
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An unlinked sales-side record and where it belongs."""
+    """An unlinked record and where it belongs.
+
+    Attributes:
+        entity: the sales-side list that it is in, or would be in.
+        kind: what it is.
+        pairing: the decision.
+    """
 
     entity: str
     kind: Kind
@@ -75,33 +83,38 @@ def _sides(sales: Iterable[Extract], books: Iterable[Extract]) -> list[tuple[Sid
 
 
 def pair(job: Job) -> tuple[Any, int]:
-    """Pair every unlinked record by name and stage the result.
+    """Pair every unlinked record and stage the result.
 
     Returns:
         Path of the staged pairs, and their number.
     """
-    rows = [
-        {
-            "entity": candidate.entity,
-            "kind": str(candidate.kind),
-            "sales_id": candidate.pairing.sales_id,
-            "fate": str(candidate.pairing.fate),
-            "books_id": candidate.pairing.books_id,
-            "books_name": candidate.pairing.books_name,
-            "reason": candidate.pairing.reason,
-        }
-        for candidate in _candidates(job)
-    ]
-    fates = Counter(row["fate"] for row in rows)
+    with job.store.connect() as connection:
+        candidates = _Pairer(job, connection).candidates()
+    fates = Counter(candidate.pairing.fate for candidate in candidates)
     log.info(
-        "%d records are not linked yet: %d are new, %d meet a Books customer of the same name, %d are left alone.",
-        len(rows),
+        "%d records are not linked yet: %d are new to the other side, %d meet a record of the same name there, "
+        "%d are left alone.",
+        len(candidates),
         fates[Fate.NEW],
         fates[Fate.DUPLICATE],
         fates[Fate.SKIP],
     )
     path = job.staging / "pairs.parquet"
-    return path, write_rows(path, _SCHEMA, rows)
+    return path, write_rows(path, _SCHEMA, map(_row, candidates))
+
+
+def _row(candidate: Candidate) -> dict[str, Any]:
+    pairing = candidate.pairing
+    return {
+        "entity": candidate.entity,
+        "kind": str(candidate.kind),
+        "source": pairing.source,
+        "source_id": pairing.source_id,
+        "fate": str(pairing.fate),
+        "target_id": pairing.target_id,
+        "target_name": pairing.target_name,
+        "reason": pairing.reason,
+    }
 
 
 def read_pairs(path: Any) -> list[Candidate]:
@@ -110,29 +123,127 @@ def read_pairs(path: Any) -> list[Candidate]:
         Candidate(
             row["entity"],
             Kind(row["kind"]),
-            Pairing(row["sales_id"], Fate(row["fate"]), row["books_id"], row["books_name"], row["reason"]),
+            Pairing(
+                row["source"],
+                row["source_id"],
+                Fate(row["fate"]),
+                row["target_id"],
+                row["target_name"],
+                row["reason"],
+            ),
         )
         for row in read_rows(path)
     ]
 
 
-def _candidates(job: Job) -> list[Candidate]:
-    candidates: list[Candidate] = []
-    given: set[str] = set()
-    names: set[str] = set()
-    with job.store.connect() as connection:
-        claims = links.claimed_names(connection, job.scope)
-        for source in job.module.sources:
-            rows = links.unlinked(connection, job.scope, source.entity, source.without_parent)
+class _Pairer:
+    """Pairs the unlinked records of a module: the leading side's first, then what is left of the other's."""
+
+    def __init__(self, job: Job, connection: Connection) -> None:
+        self.job, self.module, self.connection = job, job.module, connection
+        self.begun = {side: claims.claimed(connection, job.scope, side) for side in ("sales", "books")}
+        self.sales = {source.kind: self._unlinked_in_sales(source) for source in job.module.sources}
+        self.given: dict[Side, set[str]] = {"sales": set(), "books": set()}
+        self.names: set[str] = set()
+        self.found: list[Candidate] = []
+
+    def candidates(self) -> list[Candidate]:
+        """Return every unlinked record with its pairing."""
+        if self.module.lead == "sales":
+            self._pair_sales()
+        if self.module.two_way:
+            self._pair_books()
+        if self.module.lead == "books":
+            self._pair_sales()
+        return self.found
+
+    def _unlinked_in_sales(self, source: Source) -> list[Row[Any]]:
+        rows = links.unlinked(self.connection, self.job.scope, "sales", source.entity, top=source.without_parent)
+        begun = _by_name(self.begun["books"].values())
+        return [row for row in rows if not self._is_own_create(source.entity, row, begun)]
+
+    def _is_own_create(self, entity: str, row: Row[Any], begun: Mapping[str, Sequence[Claim]]) -> bool:
+        """Whether an unlinked record is most likely one whose creation was begun: that create finds and links it."""
+        suspects = begun.get(name_key(self.module.told(entity, row.raw)), ())
+        return any(_made_since(row.raw.get("Created_Time"), claim) for claim in suspects)
+
+    def _pair_sales(self) -> None:
+        for source in self.module.sources:
+            rows = [row for row in self.sales[source.kind] if row.remote_id not in self.given["sales"]]
             if source.skip_reason is not None:
-                pairings = [Pairing(row.remote_id, Fate.SKIP, None, row.name, source.skip_reason) for row in rows]
+                self._add(source, [_left_alone("sales", row, source.skip_reason) for row in rows])
+                continue
+            begun = self.begun["sales"]
+            names = [*(row.name for row in rows), *(claim.name for claim in begun.values())]
+            free, taken = self._in_books(names)
+            if self.module.lead == "books":
+                free, taken = [], taken | {name_key(record.name) for record in free}
+            own = {claim.source_id: claim.name for claim in begun.values()}
+            other = OtherSide(free, taken | self.names, own)
+            self._add(source, self._paired("sales", rows, other))
+
+    def _pair_books(self) -> None:
+        begun = _by_name(self.begun["sales"].values())
+        rows: dict[Kind, list[Row[Any]]] = defaultdict(list)
+        for row in links.unlinked(self.connection, self.job.scope, "books", self.module.books_list.entity):
+            claimed = any(_made_since(row.raw.get("created_time"), one) for one in begun.get(name_key(row.name), ()))
+            if row.remote_id in self.given["books"] or claimed:
+                continue
+            place = self.module.place_of(row.raw)
+            if isinstance(place, Source):
+                rows[place.kind].append(row)
             else:
-                unlinked = [Named(row.remote_id, row.name) for row in rows]
-                wanted = [*(record.name for record in unlinked), *claims.values()]
-                free, taken = links.free_namesakes(connection, job.scope, job.module.books_list.entity, wanted)
-                free = [record for record in free if record.id not in given]
-                pairings = pair_by_name(unlinked, free, taken | names, claims, job.module.settings.duplicates)
-            given |= {pairing.books_id for pairing in pairings if pairing.books_id}
-            names |= {name_key(pairing.books_name) for pairing in pairings if pairing.fate is Fate.NEW}
-            candidates += [Candidate(source.entity, source.kind, pairing) for pairing in pairings]
-    return candidates
+                self.found.append(self._without_place(row, place))
+        for source in self.module.sources:
+            free, taken = self._in_sales(source, [row.name for row in rows[source.kind]])
+            if self.module.lead == "sales":
+                free, taken = [], taken | {name_key(record.name) for record in free}
+            own = {claim.source_id: claim.name for claim in self.begun["books"].values()}
+            self._add(source, self._paired("books", rows[source.kind], OtherSide(free, taken, own)))
+
+    def _paired(self, side: Side, rows: Iterable[Row[Any]], other: OtherSide) -> list[Pairing]:
+        records = [Named(row.remote_id, row.name) for row in rows]
+        return pair_by_name(side, records, other, self.module.settings.duplicates)
+
+    def _in_books(self, names: Iterable[str]) -> tuple[list[Named], set[str]]:
+        """Return the Books records of such names that may be paired, and the name keys of the others."""
+        found = links.namesakes(self.connection, self.job.scope, "books", self.module.books_list.entity, names)
+        taken = {name_key(record.name) for record, linked in found if linked}
+        return [record for record, linked in found if not linked and record.id not in self.given["books"]], taken
+
+    def _in_sales(self, source: Source, names: Iterable[str]) -> tuple[list[Named], set[str]]:
+        """Return the records of a sales-side list that may be paired, and the name keys of the others."""
+        unlinked = {row.remote_id for row in self.sales[source.kind]} - self.given["sales"]
+        found = [
+            record for record, _ in links.namesakes(self.connection, self.job.scope, "sales", source.entity, names)
+        ]
+        taken = {name_key(record.name) for record in found if record.id not in unlinked}
+        return [record for record in found if record.id in unlinked], taken
+
+    def _add(self, source: Source, pairings: Collection[Pairing]) -> None:
+        for pairing in pairings:
+            if pairing.fate is Fate.DUPLICATE:
+                self.given["sales"].add(str(pairing.sales_id))
+                self.given["books"].add(str(pairing.books_id))
+            elif pairing.fate is Fate.NEW and pairing.source == "sales":
+                self.names.add(name_key(pairing.target_name))
+        self.found += [Candidate(source.entity, source.kind, pairing) for pairing in pairings]
+
+    def _without_place(self, row: Row[Any], reason: str) -> Candidate:
+        kind = self.module.kind_in_books(row.raw)
+        return Candidate(self.module.books_list.entity, kind, _left_alone("books", row, reason))
+
+
+def _left_alone(side: Side, row: Row[Any], reason: str) -> Pairing:
+    return Pairing(side, row.remote_id, Fate.SKIP, None, row.name, reason)
+
+
+def _by_name(begun: Iterable[Claim]) -> dict[str, list[Claim]]:
+    found: dict[str, list[Claim]] = defaultdict(list)
+    for claim in begun:
+        found[name_key(claim.name)].append(claim)
+    return found
+
+
+def _made_since(created: Any, claim: Claim) -> bool:
+    return isinstance(created, str) and datetime.fromisoformat(created) >= claim.claimed_at.replace(microsecond=0)

@@ -2,19 +2,31 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from zoho.core.pairing import Fate
-from zoho.core.plan import Action, PlanItem, plan_create, plan_pair, plan_reject, plan_skip
-from zoho.core.records import Base, Kind, Link, Record
+from zoho.core.children import NOBODY
+from zoho.core.pairing import Fate, Pairing
+from zoho.core.plan import (
+    Action,
+    PlanDirection,
+    PlanItem,
+    plan_create_in_books,
+    plan_create_in_sales,
+    plan_pair,
+    plan_reject,
+    plan_skip,
+)
+from zoho.core.records import Base, Kind, Record, Side
+from zoho.engine.cost import cost_of
 from zoho.engine.job import Job
 from zoho.engine.pair import Candidate, read_pairs
+from zoho.engine.quota import affordable
 from zoho.engine.retirements import plan_retirements
+from zoho.engine.sides import SalesSeen, books_seen, gone_contacts, link_of, newer_side, sales_seen
 from zoho.engine.work import Work, write_plan
 from zoho.store import links, observations, runs
 
@@ -24,7 +36,7 @@ _CHUNK = 500
 
 
 def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
-    """Plan everything that is out of step, and stage the plan: creates first, then the rest.
+    """Plan everything that is out of step, and stage the plan.
 
     Returns:
         Path of the staged plan, and the number of its items.
@@ -35,27 +47,58 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
         first_seq = runs.plan_again(connection, job.run_id)
     _fetch_details(job, candidates, stale)
     path = job.staging / "plan.parquet"
-    tally: Counter[Action] = Counter()
-    touched: set[str] = set()
-    works = _numbered(_works(job, candidates, stale), first_seq, tally, touched)
-    count = write_plan(path, works)
-    skipped = [candidate for candidate in candidates if candidate.pairing.fate is Fate.SKIP]
+    tally = Tally()
+    count = write_plan(path, tally.counting(_works(job, candidates, stale), first_seq))
+    skipped = Counter(candidate.pairing.source for candidate in candidates if candidate.pairing.fate is Fate.SKIP)
     with job.store.begin() as connection:
-        linked = set(_linked_ids(job, connection, touched))
+        linked = links.by_sales_id(connection, job.scope, sorted(tally.touched))
         unchanged = links.count(connection, job.scope) - len(linked)
-        runs.note_counts(connection, job.run_id, unchanged=unchanged, skipped=len(skipped))
+        runs.note_counts(connection, job.run_id, unchanged, skipped["sales"], skipped["books"])
+    for side, place in (("books", "In Books"), ("sales", "On the sales side")):
+        numbers = tally.actions[side]
+        if side == "books" or numbers:
+            log.info("%s: %d to create, %d to update.", place, numbers[Action.CREATE], numbers[Action.UPDATE])
     log.info(
-        "Plan: %d to create, %d to update, %d to link without a write, %d to unlink, %d left alone; %d unchanged. "
-        "%d calls to Books.",
-        tally[Action.CREATE],
-        tally[Action.UPDATE],
-        tally[Action.LINK],
-        tally[Action.RETIRE],
-        tally[Action.DRIFT] + len(skipped),
+        "%d to link without a write, %d to unlink, %d left alone; %d unchanged.",
+        tally.quiet[Action.LINK],
+        tally.quiet[Action.RETIRE],
+        tally.quiet[Action.DRIFT] + skipped.total(),
         unchanged,
-        tally[Action.CREATE] + tally[Action.UPDATE],
     )
+    cost = cost_of(job, tally.actions_by_kind)
+    log.info("%s", cost.sentence)
+    affordable(job, cost.quota)
     return path, count
+
+
+class Tally:
+    """Counts the items of a plan while they pass.
+
+    Attributes:
+        actions: target → action → number of items that write.
+        actions_by_kind: (kind of the sales-side record, or ``None`` for Books, action) → the same.
+        quiet: action → number of items that write nothing.
+        touched: sales ids of the records that are written.
+    """
+
+    def __init__(self) -> None:
+        self.actions: dict[str, Counter[Action]] = {"books": Counter(), "sales": Counter()}
+        self.actions_by_kind: Counter[tuple[Kind | None, Action]] = Counter()
+        self.quiet: Counter[Action] = Counter()
+        self.touched: set[str] = set()
+
+    def counting(self, works: Iterator[Work], first_seq: int) -> Iterator[Work]:
+        """Pass works on, numbered from ``first_seq``."""
+        for seq, work in enumerate(works, first_seq):
+            item = work.item
+            if item.writes:
+                self.actions[item.target][item.action] += 1
+                self.actions_by_kind[item.kind if item.target == "sales" else None, item.action] += 1
+                if item.sales_id:
+                    self.touched.add(item.sales_id)
+            else:
+                self.quiet[item.action] += 1
+            yield replace(work, seq=seq)
 
 
 def _out_of_step(job: Job, connection: Connection) -> dict[Kind, list[str]]:
@@ -68,38 +111,35 @@ def _out_of_step(job: Job, connection: Connection) -> dict[Kind, list[str]]:
 
 
 def _fetch_details(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Sequence[str]]) -> None:
-    """Read the Books customers that will be merged and of which only a list row, or an older state, is known."""
-    wanted = {c.pairing.books_id for c in candidates if c.pairing.fate is Fate.DUPLICATE and c.pairing.books_id}
+    """Read the Books records that will be merged and of which only a list row, or an older state, is known."""
+    chosen = [candidate.pairing for candidate in candidates if candidate.pairing.fate is not Fate.SKIP]
+    wanted = {pairing.books_id for pairing in chosen if pairing.books_id}
     with job.store.connect() as connection:
         for sales_ids in stale.values():
             wanted |= {row.books_id for row in links.by_sales_id(connection, job.scope, sales_ids).values()}
-        known = observations.by_id(connection, job.scope, "books", job.module.books_list.entity, sorted(wanted))
-    for books_id in sorted(wanted):
-        row = known.get(books_id)
-        if row is None or row.detailed_at != row.modified_at:
-            read_books(job, books_id)
+        known = books_seen(job, connection, sorted(wanted))
+    missing = [
+        books_id
+        for books_id in sorted(wanted)
+        if books_id not in known or known[books_id].detailed_at != known[books_id].modified_at
+    ]
+    read_books(job, missing)
 
 
-def read_books(job: Job, books_id: str) -> None:
-    """Read one Books record whole and store what was seen; one that is gone is left as it was last seen."""
-    raw = job.books_side.read(books_id)
-    if raw is None:
-        log.warning("Books record %s is not there any more.", books_id)
-        return
-    with job.store.begin() as connection:
-        observations.absorb(connection, job.scope, [job.module.observe_books(raw, detailed=True)])
-
-
-def _numbered(works: Iterator[Work], first: int, tally: Counter[Action], touched: set[str]) -> Iterator[Work]:
-    for seq, work in enumerate(works, first):
-        tally[work.item.action] += 1
-        if work.item.writes:
-            touched.add(work.item.sales_id)
-        yield replace(work, seq=seq)
+def read_books(job: Job, books_ids: Sequence[str]) -> None:
+    """Read Books records whole and store what was seen; one that is gone is left as it was last seen."""
+    for raws in job.books_side.read_many(books_ids):
+        with job.store.begin() as connection:
+            seen = [job.module.observe_books(raw, detailed=True) for raw in raws]
+            observations.absorb(connection, job.scope, seen)
 
 
 def _works(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Sequence[str]]) -> Iterator[Work]:
-    joining = {c.pairing.sales_id for c in candidates if c.pairing.fate is not Fate.SKIP}
+    joining = {
+        str(candidate.pairing.sales_id)
+        for candidate in candidates
+        if candidate.pairing.fate is not Fate.SKIP and candidate.pairing.sales_id
+    }
     for fate in (Fate.NEW, Fate.DUPLICATE):
         chosen = [candidate for candidate in candidates if candidate.pairing.fate is fate]
         for start in range(0, len(chosen), _CHUNK):
@@ -113,65 +153,74 @@ def _works(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Seque
 
 def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work]:
     with job.store.connect() as connection:
-        books_ids = [c.pairing.books_id for c in candidates if c.pairing.books_id]
-        books = observations.by_id(connection, job.scope, "books", job.module.books_list.entity, books_ids)
-        sides = {
-            kind: _sales_side(job, connection, kind, [c.pairing.sales_id for c in candidates if c.kind is kind])
-            for kind in {candidate.kind for candidate in candidates}
+        books = books_seen(job, connection, [c.pairing.books_id for c in candidates if c.pairing.books_id])
+        sales: dict[str, SalesSeen] = {}
+        for kind in {candidate.kind for candidate in candidates}:
+            ids = [c.pairing.sales_id for c in candidates if c.kind is kind and c.pairing.sales_id]
+            sales |= sales_seen(job, connection, kind, ids)
+        buried = {
+            books_id
+            for books_id, row in books.items()
+            if links.is_buried(connection, job.scope, "books", books_id, row.fingerprint)
         }
-    name_field = job.module.books_list.name_field
     for candidate in candidates:
-        pairing, seen = candidate.pairing, sides[candidate.kind][candidate.pairing.sales_id]
+        pairing, kind = candidate.pairing, candidate.kind
+        seen, row = sales.get(pairing.sales_id or ""), books.get(pairing.books_id or "")
+        name = seen.name if seen else pairing.target_name
         try:
-            if pairing.fate is Fate.NEW:
-                keys = job.module.keys(candidate.kind)
-                item = plan_create(seen.record, pairing, name_field, keys, job.module.child_keys)
-                yield Work(0, item, seen.record, seen.marks, body=job.module.create_body(item))
-            else:
-                yield _join(job, seen, books[pairing.books_id or ""].raw, None, pairing.reason)
+            if row is None and seen is not None:
+                yield _create_in_books(job, pairing, seen)
+            elif seen is None and row is not None:
+                if row.detailed_at is not None and pairing.source_id not in buried:
+                    yield from _create_in_sales(job, pairing, kind, row)
+            elif seen is not None and row is not None:
+                yield from _join(job, seen, row, None, pairing.reason)
         except ValueError as problem:
-            yield Work(0, plan_reject(pairing.sales_id, pairing.books_id, seen.kind, seen.name, str(problem)))
+            direction: PlanDirection = "sales_to_books" if pairing.source == "sales" else "books_to_sales"
+            item = plan_reject(direction, pairing.sales_id, pairing.books_id, kind, name, str(problem))
+            yield Work(0, item)
 
 
-def plan_found(job: Job, kind: Kind, sales_id: str, books_id: str, created_as: str | None) -> Work:
-    """Plan to link a record to a Books customer that turned out to be its counterpart.
+def _create_in_books(job: Job, pairing: Pairing, seen: SalesSeen) -> Work:
+    rules = job.module.rules(seen.kind)
+    item = plan_create_in_books(seen.record, pairing, job.module.books_list.name_field, rules)
+    return Work(0, item, seen.record, seen=seen.marks, body=job.module.create_body(item))
+
+
+def _create_in_sales(job: Job, pairing: Pairing, kind: Kind, row: Row[Any]) -> Iterator[Work]:
+    books = job.module.books_record(kind, row.raw)
+    filled = replace(books, values=job.module.maps[kind].filled(books.values, "sales"))
+    items = [job.module.completed(item) for item in plan_create_in_sales(filled, pairing, job.module.rules(kind))]
+    persons = {person.id: person for person in books.children}
+    for item in items:
+        own = persons[str(item.books_id)] if item.kind is Kind.CONTACT_PERSON else books
+        parent_id = books.id if item.kind is Kind.CONTACT_PERSON else None
+        yield Work(0, item, books=own, parent_id=parent_id, more=item is not items[-1])
+
+
+def plan_found(job: Job, kind: Kind, sales_id: str, books_id: str, base: Base | None, reason: str) -> list[Work]:
+    """Plan to link two records that turned out to be counterparts; both were just seen whole.
 
     Args:
         job: the run.
-        kind: what the record is.
-        sales_id: the record.
-        books_id: the customer, which was just read whole.
-        created_as: the display name it was created under, which stands although the record may have another.
+        kind: what the records are.
+        sales_id: the one.
+        books_id: the other.
+        base: what is known of the fields that differ on purpose: a display name that had to be another.
+        reason: why they belong together.
     """
     with job.store.connect() as connection:
-        seen = _sales_side(job, connection, kind, [sales_id])[sales_id]
-        raw = observations.by_id(connection, job.scope, "books", job.module.books_list.entity, [books_id])[
-            books_id
-        ].raw
-    base = None
-    if created_as is not None:
-        name_field = job.module.books_list.name_field
-        base = Base({name_field: seen.record.values[name_field]}, {name_field: created_as})
-    return _join(job, seen, raw, base, "created by an earlier try whose answer was lost")
+        seen = sales_seen(job, connection, kind, [sales_id])[sales_id]
+        row = books_seen(job, connection, [books_id])[books_id]
+    return list(_join(job, seen, row, base, reason))
 
 
-def _join(job: Job, seen: "_Seen", raw: Mapping[str, Any], base: Base | None, reason: str) -> Work:
+def _join(job: Job, seen: SalesSeen, row: Row[Any], base: Base | None, reason: str) -> Iterator[Work]:
     """Plan the first merge of two records that belong together."""
-    kind = seen.kind
-    item = plan_pair(
-        seen.record,
-        job.module.books_record(kind, raw),
-        base,
-        {},
-        frozenset(),
-        job.module.keys(kind),
-        job.module.child_keys,
-        job.module.rules,
-        reason,
-    )
-    if item is None:
-        raise ValueError(f"nothing joins {seen.record.id} to Books: the mapping has no field but the name")
-    return _work(job, item, seen, raw, base, {})
+    rules = job.module.rules(seen.kind).with_newer(newer_side(seen, row))
+    sales, books = seen.record, job.module.books_record(seen.kind, row.raw)
+    items = plan_pair(sales, books, base, {}, NOBODY, rules, reason)
+    yield from _works_of(job, items, seen, sales, books, row, base)
 
 
 def plan_linked(job: Job, kind: Kind, sales_ids: Sequence[str], joining: Set[str] = frozenset()) -> Iterator[Work]:
@@ -186,137 +235,74 @@ def plan_linked(job: Job, kind: Kind, sales_ids: Sequence[str], joining: Set[str
     with job.store.connect() as connection:
         known = links.by_sales_id(connection, job.scope, sales_ids)
         children = links.children_of(connection, job.scope, [row.link_id for row in known.values()])
-        sides = _sales_side(job, connection, kind, sales_ids)
-        books_ids = [row.books_id for row in known.values()]
-        books = observations.by_id(connection, job.scope, "books", job.module.books_list.entity, books_ids)
-        moved: set[str] = set()
-        child_entity = job.module.source_of(kind).child_entity
-        if child_entity is not None:
-            moved = _moved_away(job, connection, child_entity, known, children, joining)
+        sides = sales_seen(job, connection, kind, sales_ids)
+        books = books_seen(job, connection, [row.books_id for row in known.values()])
+        gone = gone_contacts(job, connection, kind, known, children, joining)
     for sales_id in sales_ids:
         link, seen = known[sales_id], sides[sales_id]
-        seen_in_books = books[link.books_id]
-        if seen_in_books.detailed_at is None:
+        row = books[link.books_id]
+        if row.detailed_at is None:
             continue  # gone from Books before it was ever read whole
-        child_links = {row.sales_id: _link(row) for row in children[link.link_id]}
+        child_links = {child.sales_id: link_of(child) for child in children[link.link_id]}
+        rules = job.module.rules(kind).with_newer(newer_side(seen, row))
         try:
-            item = plan_pair(
-                seen.record,
-                job.module.books_record(kind, seen_in_books.raw),
-                Base(link.base_sales, link.base_books),
-                child_links,
-                moved,
-                job.module.keys(kind),
-                job.module.child_keys,
-                job.module.rules,
-            )
+            sales, in_books = seen.record, job.module.books_record(kind, row.raw)
+            items = plan_pair(sales, in_books, link_of(link).base, child_links, gone, rules)
+            works = list(_works_of(job, items, seen, sales, in_books, row, None))
         except ValueError as problem:
-            yield Work(0, plan_reject(sales_id, link.books_id, kind, seen.name, str(problem)))
+            item = plan_reject("sales_to_books", sales_id, link.books_id, kind, seen.name, str(problem))
+            yield Work(0, item)
             continue
-        if item is None:
+        if not works:
             with job.store.begin() as connection:
-                links.mark_seen(connection, link.link_id, seen.marks[sales_id], seen_in_books.fingerprint)
-        else:
-            base = Base(link.base_sales, link.base_books)
-            child_bases = {child: child_link.base for child, child_link in child_links.items()}
-            yield _work(job, item, seen, seen_in_books.raw, base, child_bases)
+                links.mark_seen(connection, link.link_id, seen.marks[sales_id], row.fingerprint)
+        yield from works
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A sales-side record as last seen, with the fingerprints of what it was made of.
-
-    It is translated only when asked for, since a value of it may not be translatable.
-    """
-
-    kind: Kind
-    name: str
-    marks: dict[str, str]
-    read: Callable[[], Record]
-
-    @property
-    def record(self) -> Record:
-        """The record in canonical terms.
-
-        Raises:
-            ValueError: a value cannot be translated; the text names its field.
-        """
-        return self.read()
-
-
-def _sales_side(job: Job, connection: Connection, kind: Kind, sales_ids: Sequence[str]) -> dict[str, _Seen]:
-    source = job.module.source_of(kind)
-    rows = observations.by_id(connection, job.scope, "sales", source.entity, sales_ids)
-    contacts: Mapping[str, Sequence[Row[Any]]] = {}
-    if source.child_entity is not None:
-        contacts = observations.by_parent(connection, job.scope, source.child_entity, sales_ids)
-        own = links.by_sales_id(connection, job.scope, [c.remote_id for group in contacts.values() for c in group])
-        contacts = {
-            parent: [contact for contact in group if contact.remote_id not in own]
-            for parent, group in contacts.items()
-        }
-    sides = {}
-    for sales_id, row in rows.items():
-        below = contacts.get(sales_id, ())
-        marks = {sales_id: row.fingerprint, **{contact.remote_id: contact.fingerprint for contact in below}}
-        read = partial(job.module.sales_record, kind, row.raw, [contact.raw for contact in below])
-        sides[sales_id] = _Seen(kind, row.name, marks, read)
-    return sides
-
-
-def _moved_away(
+def _works_of(
     job: Job,
-    connection: Connection,
-    child_entity: str,
-    known: Mapping[str, Row[Any]],
-    children: Mapping[int, Sequence[Row[Any]]],
-    joining: Set[str],
-) -> set[str]:
-    """Return the linked contacts that now belong to another account which Books has too, or gets in this run."""
-    parent_of = {row.link_id: sales_id for sales_id, row in known.items()}
-    child_ids = [child.sales_id for group in children.values() for child in group]
-    contacts = observations.by_id(connection, job.scope, "sales", child_entity, child_ids)
-    elsewhere = {
-        child.sales_id: contacts[child.sales_id].parent_id
-        for group in children.values()
-        for child in group
-        if child.sales_id in contacts
-        and contacts[child.sales_id].parent_id not in (None, parent_of[child.parent_link_id])
-    }
-    linked = links.by_sales_id(connection, job.scope, sorted(set(elsewhere.values())))
-    return {child for child, account in elsewhere.items() if account in linked or account in joining}
-
-
-def _work(
-    job: Job,
-    item: PlanItem,
-    seen: _Seen,
-    raw: Mapping[str, Any],
+    items: Sequence[PlanItem],
+    seen: SalesSeen,
+    sales: Record,
+    books: Record,
+    row: Row[Any],
     base: Base | None,
-    child_bases: Mapping[str, Base],
-) -> Work:
-    body = job.module.update_body(item, raw) if item.writes else None
-    return Work(0, item, seen.record, seen.marks, base, child_bases, raw, body)
+) -> Iterator[Work]:
+    """Give the items of a pair what carrying them out needs."""
+    contacts = {contact.id: contact for contact in sales.children}
+    persons = {person.id: person for person in books.children}
+    for item in items:
+        more = item is not items[-1]
+        if item.target == "books":
+            body = job.module.update_body(item, row.raw) if item.writes else None
+            yield Work(0, item, sales, books, seen.marks, base, row.raw, body, more=more)
+            continue
+        before = seen.raw.get(item.sales_id or "")
+        if item.kind is not Kind.CONTACT_PERSON:
+            job.module.sales_body(item, None)  # a value that the sales side cannot hold is refused before any write
+            yield Work(0, item, sales, books, seen.marks, base, before, more=more)
+            continue
+        contact, person = contacts.get(item.sales_id or ""), persons[str(item.books_id)]
+        whole = job.module.completed(item) if item.action is Action.CREATE else item
+        yield Work(0, whole, contact, person, seen.marks, None, before, parent_id=books.id, more=more)
 
 
 def _plan_skips(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work]:
     """Plan only the skips that are news: the same verdict is not repeated in the history every two hours."""
     for start in range(0, len(candidates), _CHUNK):
         chunk = candidates[start : start + _CHUNK]
-        for entity in sorted({candidate.entity for candidate in chunk}):
-            mine = [candidate for candidate in chunk if candidate.entity == entity]
+        for side, entity in sorted({list_of(job, candidate) for candidate in chunk}):
+            mine = [candidate for candidate in chunk if list_of(job, candidate) == (side, entity)]
             with job.store.connect() as connection:
-                ids = [candidate.pairing.sales_id for candidate in mine]
-                known = observations.by_id(connection, job.scope, "sales", entity, ids)
+                ids = [candidate.pairing.source_id for candidate in mine]
+                known = observations.by_id(connection, job.scope, side, entity, ids)
             for candidate in mine:
-                row, reason = known[candidate.pairing.sales_id], candidate.pairing.reason
-                if row.verdict != reason:
-                    yield Work(0, plan_skip(row.remote_id, candidate.kind, row.name, reason))
+                row = known[candidate.pairing.source_id]
+                if row.verdict != candidate.pairing.reason:
+                    yield Work(0, plan_skip(candidate.pairing, candidate.kind, row.name))
 
 
-def _linked_ids(job: Job, connection: Connection, sales_ids: set[str]) -> list[str]:
-    return list(links.by_sales_id(connection, job.scope, sorted(sales_ids)))
-
-
-def _link(row: Row[Any]) -> Link:
-    return Link(row.sales_id, row.books_id, Base(row.base_sales, row.base_books))
+def list_of(job: Job, candidate: Candidate) -> tuple[Side, str]:
+    """Return the side and the list that an unlinked record is in."""
+    side = candidate.pairing.source
+    return side, candidate.entity if side == "sales" else job.module.books_list.entity

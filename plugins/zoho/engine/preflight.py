@@ -1,91 +1,125 @@
 """Preflight: what must be right before anything is written (CON-4)."""
 
 import logging
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
-from zoho.config.mapping import FieldPair
+from zoho.config.load import survey
+from zoho.engine.checks.finding import Finding
+from zoho.engine.checks.gather import SALES_ORGANIZATION
+from zoho.engine.checks.inspection import Clients, Inspection, inspect
+from zoho.engine.checks.joined import check_same_organization
+from zoho.engine.checks.missing import missing_fields
+from zoho.engine.custom_fields import make_fields
 from zoho.engine.errors import PreflightError
 from zoho.engine.facts import remembered
 from zoho.engine.job import Job
+from zoho.store import facts, runs
 
 log = logging.getLogger(__name__)
 
-_TEXT = frozenset(
-    {"text", "textarea", "website", "email", "phone", "mediumtext", "autonumber", "picklist", "formula", "date"}
-) | {"datetime"}
-_NUMBER = frozenset({"integer", "long", "bigint", "double", "percent", "currency", "decimal"})
-
-FITTING: Mapping[str, frozenset[str]] = {
-    "text": _TEXT,
-    "id": _TEXT | _NUMBER,
-    "number": _NUMBER,
-    "yes_no": frozenset({"boolean"}),
-}
-"""Type of a Books field → CRM field types whose values it can hold without a transform."""
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def preflight(job: Job) -> None:
-    """Check that the run can do its work.
+    """Check that the run can do its work, and make the custom fields that it lacks when the settings ask for it.
+
+    What the organizations told is believed for a day, unless it would stop the run.
 
     Raises:
-        PreflightError: it cannot; every problem is named, with what to change.
+        PreflightError: the run cannot do its work; every problem is named, with what to change.
     """
-    problems = [*_check_books(job), *_check_sales_fields(job)]
-    if problems:
-        raise PreflightError(problems)
+    memory = _Memory(job)
+    found = _inspect(job, memory)
+    if found.errors or missing_fields(found.subject):
+        memory.distrust()
+        found = _inspect(job, memory)
+    _stop_for(found.errors)
+    if missing := missing_fields(found.subject):
+        make_fields(job.sales, missing, dry_run=_is_dry(job))
+        memory.forget(*(f"fields of {field.entity}" for field in missing))
+        found = _inspect(job, memory)
+        _stop_for(_without_fields(found))
+    for warning in found.warnings:
+        log.warning("%s", warning)
+    _tell_organizations(found)
 
 
-def _check_books(job: Job) -> list[str]:
-    wanted = job.configured.settings.books.organization_id
-    organizations = remembered(job, f"books organizations for {wanted}", lambda: _organizations(job))
-    if wanted in organizations:
-        log.info("Books organization: %s (%s).", organizations[wanted], wanted)
-        return []
-    found = ", ".join(f"{key} ({name})" for key, name in organizations.items()) or "none"
-    place = job.configured.file.problem(("books", "organization_id"), "")
-    return [f"{place}the Books connection has no access to organization {wanted}; it has: {found}"]
+class _Memory:
+    """The facts that a preflight works with: those of the store, until they are distrusted."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._asked: dict[str, Any] = {}
+        self._anew = False
+
+    def __call__(self, name: str, read: Callable[[], Any]) -> Any:
+        """Return a fact; see ``zoho.engine.checks.gather.Remember``."""
+        if name in self._asked:
+            return self._asked[name]
+
+        def ask() -> Any:
+            self._asked[name] = read()
+            return self._asked[name]
+
+        return remembered(self._job, name, ask, anew=self._anew)
+
+    def distrust(self) -> None:
+        """Believe no more in what was not asked for just now."""
+        self._anew = True
+
+    def forget(self, *names: str) -> None:
+        """Ask for some facts once more."""
+        for name in names:
+            self._asked.pop(name, None)
+        self._anew = True
 
 
-def _organizations(job: Job) -> dict[str, str]:
-    return {str(row["organization_id"]): str(row["name"]) for row in job.books.organizations()}
+def _inspect(job: Job, memory: _Memory) -> Inspection:
+    clients = Clients(lambda: job.sales, lambda: job.books)
+    found = inspect(job.configured, job.module_name, clients, memory, job.clock())
+    same = check_same_organization(found.subject, _earlier_organizations(job)) if found.subject.two_way else ()
+    return replace(found, findings=[*found.findings, *same])
 
 
-def _check_sales_fields(job: Job) -> list[str]:
-    """Check that every mapped sales-side field exists and holds what Books can take."""
-    file = job.configured.mapping_files[job.module.name]
-    problems = []
-    for section, entity in job.module.mapped_entities().items():
-        types = remembered(job, f"sales fields of {entity}", partial(_field_types, job, entity))
-        writable, _ = file.model.catalogues[section]
-        for place, pair in enumerate(file.model.sections[section]):
-            held = writable.get(pair.books or "")
-            problem = _check_type(pair, entity, types, held.type if held and not pair.transform else None)
-            if problem:
-                problems.append(str(file.problem((section, place, "sales"), problem)))
-    return problems
+def _earlier_organizations(job: Job) -> dict[str, str]:
+    """Return name → sales-side organization of the integrations before this one, as far as they have ever run."""
+    path = job.configured.file.path
+    known = {}
+    with job.store.connect() as connection:
+        for one in survey(path.parent.parent):
+            if one.path == path:
+                break
+            told = facts.read(connection, one.name, SALES_ORGANIZATION, _EVER)
+            if told is not None:
+                known[one.name] = str(told["id"])
+    return known
 
 
-def _field_types(job: Job, entity: str) -> dict[str, str]:
-    return {str(field["api_name"]): str(field["data_type"]) for field in job.sales.fields(entity)}
+def _stop_for(findings: list[Finding]) -> None:
+    if findings:
+        raise PreflightError([str(finding) for finding in findings])
 
 
-def _check_type(pair: FieldPair, entity: str, types: Mapping[str, str], wanted: str | None) -> str | None:
-    """Return what is wrong with the sales side of a pair.
+def _without_fields(found: Inspection) -> list[Finding]:
+    """Return what is still missing once the missing fields are made: Zoho gave them other names."""
+    still = {field.name for field in missing_fields(found.subject)}
+    lacking = [line for line in found.subject.lines() if line.pair.sales in still]
+    text = "the field was made, but Zoho calls it otherwise; name it here as the sales side does"
+    return [*found.errors, *(line.finding("sales", text) for line in lacking)]
 
-    Args:
-        pair: the pair.
-        entity: the list.
-        types: API name → type, of the list's fields.
-        wanted: type of the Books field; ``None`` when anything goes, since it is translated.
-    """
-    if pair.sales is None:
-        return None
-    if pair.sales not in types:
-        return f"{entity} has no field {pair.sales!r} on the sales side; correct the API name or make the field"
-    if wanted is not None and types[pair.sales] not in FITTING[wanted]:
-        return (
-            f"{pair.sales!r} is of type {types[pair.sales]}, which {pair.books} in Books cannot hold; "
-            "give it a transform, or take it out"
-        )
-    return None
+
+def _is_dry(job: Job) -> bool:
+    with job.store.connect() as connection:
+        return bool(runs.get(connection, job.run_id).dry_run)
+
+
+def _tell_organizations(found: Inspection) -> None:
+    sales, books = found.subject.sales, found.subject.books
+    if sales is None or books is None:
+        return
+    organization = books.organizations[found.subject.configured.settings.books.organization_id]
+    log.info("%s: %s (%s).", sales.product_name, sales.organization.name, sales.organization.id)
+    log.info("Books organization: %s (%s).", organization.name, organization.id)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, inspect
 
-from zoho.core.plan import Action
+from zoho.core.merge import Direction
+from zoho.core.plan import Action, PlanDirection
 from zoho.store import runs
 from zoho.store.runs import ChangeState
 
@@ -18,13 +19,21 @@ PRODUCT_NAMES = {"accounts": "Zoho's sign-in", "crm": "Zoho CRM", "bigin": "Zoho
 class DirectionCounts:
     """Numbers of records, one way."""
 
-    direction: Literal["sales_to_books", "books_to_sales"]
+    direction: PlanDirection
     added: int = 0
     updated: int = 0
     deleted: int = 0
     skipped: int = 0
     failed: int = 0
     unchanged: int = 0
+
+    @property
+    def numbers(self) -> str:
+        """The numbers in words: ``3 added, 1 updated, 0 skipped, 0 failed``."""
+        return f"{self.added} added, {self.updated} updated, {self.skipped} skipped, {self.failed} failed"
+
+
+_PLACES: dict[PlanDirection, str] = {"sales_to_books": "into Books", "books_to_sales": "into the sales side"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +72,9 @@ class RunReport:
     @property
     def sentence(self) -> str:
         """The run in one sentence, for logs and errors."""
-        counts = self.directions[0]
-        return (
-            f"{counts.added} added, {counts.updated} updated, {counts.skipped} skipped, {counts.failed} failed, "
-            f"{counts.unchanged} unchanged."
-        )
+        ways = [f"{_PLACES[counts.direction]}: {counts.numbers}" for counts in self.directions]
+        told = "; ".join(ways) if len(ways) > 1 else self.directions[0].numbers
+        return f"{told}; {self.directions[0].unchanged} unchanged."
 
     @property
     def cost(self) -> str:
@@ -117,26 +124,37 @@ def report_of(connection: Connection, run: Row[Any]) -> RunReport:
     seconds = (run.finished_at - run.started_at).total_seconds() if run.finished_at else 0.0
     return RunReport(
         state=run.state,
-        directions=[_counts(run, runs.tally(connection, run.run_id))],
+        directions=_directions(run, runs.tally(connection, run.run_id)),
         api_calls=runs.calls(connection, run.run_id),
         seconds=seconds,
-        failures=[
-            Failure(f"{row.kind} {row.name} (sales {row.sales_id})", row.error or "not finished") for row in failed
-        ],
+        failures=[Failure(f"{row.kind} {row.name} ({_ids(row)})", row.error or "not finished") for row in failed],
         error=run.error,
     )
 
 
-def _counts(run: Row[Any], tally: Sequence[Row[Any]]) -> DirectionCounts:
+def _ids(row: Row[Any]) -> str:
+    return f"sales {row.sales_id}" if row.sales_id else f"Books {row.books_id}"
+
+
+def _directions(run: Row[Any], tally: Sequence[Row[Any]]) -> list[DirectionCounts]:
+    """Return the numbers of each direction that the module had when it ran."""
+    module = run.settings["integration"]["modules"][run.module]
+    if module["direction"] != Direction.TWO_WAY:
+        return [_counts("sales_to_books", run, tally)]
+    ways: tuple[PlanDirection, ...] = ("sales_to_books", "books_to_sales")
+    return [_counts(way, run, [row for row in tally if row.direction == way]) for way in ways]
+
+
+def _counts(direction: PlanDirection, run: Row[Any], tally: Sequence[Row[Any]]) -> DirectionCounts:
     def number(action: Action, state: ChangeState = ChangeState.DONE) -> int:
         return sum(row.n for row in tally if row.action == action and row.state == state)
 
     return DirectionCounts(
-        direction="sales_to_books",
+        direction=direction,
         added=number(Action.CREATE),
         updated=number(Action.UPDATE),
         deleted=number(Action.RETIRE),
-        skipped=run.skipped,
+        skipped=run.skipped if direction == "sales_to_books" else run.skipped_in_books,
         failed=sum(row.n for row in tally if row.state in (ChangeState.FAILED, ChangeState.STARTED)),
         unchanged=run.unchanged,
     )

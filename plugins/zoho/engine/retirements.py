@@ -72,7 +72,7 @@ def retire(job: Job, work: Work, begun: bool) -> None:
         links.retire(connection, work.link_id, deleted_on, now)
         if deleted_on == "books":
             entity = job.module.source_of(item.kind).entity
-            observations.set_verdicts(connection, job.scope, entity, {item.sales_id: item.reason})
+            observations.set_verdicts(connection, job.scope, "sales", entity, {str(item.sales_id): item.reason})
         runs.finish_change(connection, job.run_id, work.seq, now, after=work.body)
     wording.log_done(item)
 

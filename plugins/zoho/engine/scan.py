@@ -1,7 +1,7 @@
 """Scan: read what changed on both sides into staging."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from zoho.api.crm import CrmClient
 from zoho.api.paging import Page
 from zoho.core.observation import Observation
 from zoho.core.records import Side, fingerprint
@@ -18,6 +19,7 @@ from zoho.engine.job import Job
 from zoho.engine.staging import dump, read_metadata, read_rows, write_rows
 from zoho.store import cursors
 from zoho.store.cursors import Cursor
+from zoho.store.observations import present_ids
 from zoho.transport import json
 
 log = logging.getLogger(__name__)
@@ -26,7 +28,7 @@ OVERLAP = timedelta(minutes=2)
 """How far a scan reaches back before the last one, for records that Zoho was late to show."""
 
 COMPLETE_EVERY = timedelta(days=1)
-"""How often a Books list is read to its end, to find what was deleted there."""
+"""How often a list is read to its end, to find what was deleted there, where Zoho does not tell: Books and Bigin."""
 
 _SCHEMA = pa.schema([("id", pa.string()), ("raw", pa.string())])
 
@@ -50,18 +52,19 @@ def scan_sales(job: Job) -> list[Extract]:
     """Stage what changed in the sales-side lists that the module reads.
 
     A list that is limited to a view is read whole, since a record enters or leaves a view without being edited.
-    What was deleted is in the same file: rows without content.
+    What was deleted is in the same file: rows without content. The CRM lists it; Bigin does not, so its lists are
+    read to their end once a day (zoho-api sections 2.7 and 4).
     """
     extracts = []
     for entity, fields in job.module.sales_lists().items():
         view = _view_id(job, entity)
         question = fingerprint({"entity": entity, "fields": fields, "view": view})
-        last = _cursor(job, "sales", entity, question)
-        since = last.seen_until - OVERLAP if last and not job.full_scan else None
+        since = _since(job, _cursor(job, "sales", entity, question), tells_deletions=isinstance(job.sales, CrmClient))
         asked_since = None if view else since
         pages = job.sales.records(entity, fields=fields, modified_since=asked_since, view=view, purpose="scan")
-        deleted = _deleted(job, entity, since) if since else iter(())
-        extracts.append(_stage(job, "sales", entity, question, asked_since, pages, deleted))
+        shown: set[str] = set()
+        deleted = _deleted(job, entity, since, view, shown)
+        extracts.append(_stage(job, "sales", entity, question, asked_since, _noting(pages, shown), deleted))
     return extracts
 
 
@@ -72,11 +75,23 @@ def scan_books(job: Job) -> list[Extract]:
     """
     books_list = job.module.books_list
     question = fingerprint({"entity": books_list.entity, **books_list.filters})
-    last = _cursor(job, "books", books_list.entity, question)
-    fresh = last and last.complete_at and job.clock() - last.complete_at < COMPLETE_EVERY
-    since = last.seen_until - OVERLAP if last and fresh and not job.full_scan else None
+    since = _since(job, _cursor(job, "books", books_list.entity, question), tells_deletions=False)
     pages = _newer(job.books_side.newest_first(), since)
     return [_stage(job, "books", books_list.entity, question, since, pages, iter(()))]
+
+
+def _since(job: Job, last: Cursor | None, *, tells_deletions: bool) -> datetime | None:
+    """Return from when on a list is asked for; ``None`` for all of it.
+
+    Args:
+        job: the run.
+        last: how far it was read.
+        tells_deletions: whether what was deleted can be asked for; if not, all of it is read once a day.
+    """
+    if last is None or job.full_scan:
+        return None
+    complete = last.complete_at is not None and job.clock() - last.complete_at < COMPLETE_EVERY
+    return last.seen_until - OVERLAP if complete or tells_deletions else None
 
 
 def _view_id(job: Job, entity: str) -> str | None:
@@ -96,19 +111,49 @@ def _view_id(job: Job, entity: str) -> str | None:
 
 
 def _views(job: Job, entity: str) -> dict[str, str]:
-    """Return name, display name and id of every view → its id."""
+    """Return every name of every view, the standard ones' own among them, and its id → its id."""
     found = {}
     for view in job.sales.custom_views(entity):
-        for name in (view.get("name"), view.get("display_value"), view["id"]):
+        for name in (view.get("name"), view.get("display_value"), view.get("system_name"), view["id"]):
             if name:
                 found[str(name)] = str(view["id"])
     return found
 
 
-def _deleted(job: Job, entity: str, since: datetime) -> Iterator[str]:
-    for page in job.sales.deleted(entity, since=since, purpose="scan"):
-        for row in page.records:
-            yield str(row["id"])
+def _noting(pages: Iterable[Page], shown: set[str]) -> Iterator[Page]:
+    """Yield pages and note the ids of their records."""
+    for page in pages:
+        shown.update(str(row["id"]) for row in page.records)
+        yield page
+
+
+def _deleted(job: Job, entity: str, since: datetime | None, view: str | None, shown: Set[str]) -> Iterator[str]:
+    """Return the ids of deleted records, as far as the list itself does not show that they are missing.
+
+    Args:
+        job: the run.
+        entity: the list.
+        since: from when on.
+        view: the view that the list is limited to.
+        shown: the ids that the list shows; all of them by the time that the first deleted one is asked for.
+    """
+    if isinstance(job.sales, CrmClient):
+        return _told(job.sales, entity, since) if since else iter(())
+    return _not_found(job, entity, shown) if view else iter(())
+
+
+def _told(crm: CrmClient, entity: str, since: datetime) -> Iterator[str]:
+    for page in crm.deleted(entity, since=since, purpose="scan"):
+        yield from (str(row["id"]) for row in page.records)
+
+
+def _not_found(job: Job, entity: str, shown: Set[str]) -> Iterator[str]:
+    """Yield the ids of the records that a view does not show any more because they are nowhere."""
+    with job.store.connect() as connection:
+        gone = [known for known in present_ids(connection, job.scope, "sales", entity) if known not in shown]
+    pages = job.sales.records(entity, fields=["id"], ids=gone, purpose="scan")
+    found = {str(row["id"]) for page in pages for row in page.records}
+    yield from (missing for missing in gone if missing not in found)
 
 
 def observations(job: Job, extract: Extract, side: Side) -> Iterator[Observation]:

@@ -34,6 +34,13 @@ _NOUN = {
     Kind.VENDOR: "vendor",
     Kind.PRODUCT: "item",
 }
+_SALES_NOUN = {
+    Kind.BUSINESS: "account",
+    Kind.INDIVIDUAL: "contact",
+    Kind.CONTACT_PERSON: "contact",
+    Kind.VENDOR: "vendor",
+    Kind.PRODUCT: "product",
+}
 
 
 def done(item: PlanItem) -> str:
@@ -62,19 +69,21 @@ def details(item: PlanItem) -> Iterator[str]:
     for merge in item.fields:
         if merge.outcome is Outcome.WRITE:
             yield _change(merge)
-    for child in item.children:
-        if child.action not in (ChildAction.KEEP, ChildAction.LINK):
-            yield f"{_child(child)}:"
-            for merge in child.fields:
+    for child in _touched(item):
+        yield f"{_child(child)}:"
+        for merge in child.fields:
+            if merge.outcome is Outcome.WRITE:
                 yield f"    {_change(merge)}"
 
 
 def _record(item: PlanItem) -> str:
-    return f'{_NOUN.get(item.kind, str(item.kind))} "{item.name}"'
+    noun = (_NOUN if item.target == "books" else _SALES_NOUN).get(item.kind, str(item.kind))
+    return f'{noun} "{item.name}"'
 
 
 def _ids(item: PlanItem) -> str:
-    return f"sales {item.sales_id}" + (f", Books {item.books_id}" if item.books_id else "")
+    ids = {"sales": item.sales_id, "Books": item.books_id}
+    return ", ".join(f"{side} {one}" for side, one in ids.items() if one)
 
 
 def _what(item: PlanItem) -> str:
@@ -84,8 +93,13 @@ def _what(item: PlanItem) -> str:
     if item.action is not Action.UPDATE:
         return f": {item.reason}"
     touched = [merge.key for merge in item.fields if merge.outcome is Outcome.WRITE]
-    touched += [_child(child) for child in item.children if child.action not in (ChildAction.KEEP, ChildAction.LINK)]
+    touched += [_child(child) for child in _touched(item)]
     return f": {', '.join(touched)}; {item.reason}"
+
+
+def _touched(item: PlanItem) -> list[ChildPlan]:
+    """Return the contact persons that an item changes on its side."""
+    return [child for child in item.children if child.writes(item.target) or child.action is ChildAction.LEAVE]
 
 
 def _child(child: ChildPlan) -> str:

@@ -2,15 +2,28 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
 import pyarrow as pa
 from pydantic import TypeAdapter
 
-from zoho.core.plan import PlanItem
-from zoho.core.records import Base, Record
+from zoho.core.plan import Action, PlanItem
+from zoho.core.records import Base, Kind, Record
 from zoho.engine.staging import dump, read_rows, write_rows
 from zoho.transport import json
+
+
+class Phase(IntEnum):
+    """What is carried out together."""
+
+    BOOKS = 0
+    """Everything that is written in Books, or nowhere: record by record."""
+    SALES_RECORDS = 1
+    """New records on the sales side, in hundreds."""
+    SALES_CONTACTS = 2
+    """New contacts below accounts, which have to be there before."""
+    SALES_UPDATES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,31 +33,47 @@ class Work:
     Attributes:
         seq: place in the plan.
         item: what is to be done, field by field, and why.
-        sales: the sales-side record that was merged; ``None`` with a skip.
+        sales: the sales-side record that was merged; ``None`` when there is none yet.
+        books: the Books record that was merged; ``None`` when there is none yet.
         seen: sales id → fingerprint, of the record and its contacts as they were merged.
-        base: base of the link before; ``None`` when there is no link yet.
-        child_bases: sales id of a contact → base of its link before.
-        before: raw Books customer that was merged; ``None`` with a create or a skip.
+        base: what is known of the base before there is a link; ``None`` when nothing is.
+        before: raw record of the target before the write; ``None`` with a create or a skip.
         body: what is sent to Books; ``None`` when nothing is.
         link_id: the link that a retirement ends.
+        parent_id: Books id of the customer that a contact person belongs to.
+        more: whether the pair has further items in the plan.
     """
 
     seq: int
     item: PlanItem
     sales: Record | None = None
+    books: Record | None = None
     seen: Mapping[str, str] = field(default_factory=dict)
     base: Base | None = None
-    child_bases: Mapping[str, Base] = field(default_factory=dict)
     before: Mapping[str, Any] | None = None
     body: Mapping[str, Any] | None = None
     link_id: int | None = None
+    parent_id: str | None = None
+    more: bool = False
+
+    @property
+    def phase(self) -> Phase:
+        """When it is carried out."""
+        item = self.item
+        if item.target == "books" or not item.writes:
+            return Phase.BOOKS
+        if item.action is Action.UPDATE:
+            return Phase.SALES_UPDATES
+        return Phase.SALES_CONTACTS if item.kind is Kind.CONTACT_PERSON else Phase.SALES_RECORDS
 
 
 _ADAPTER = TypeAdapter(Work)
 _SCHEMA = pa.schema(
     [
         ("seq", pa.int64()),
+        ("phase", pa.int8()),
         ("action", pa.string()),
+        ("direction", pa.string()),
         ("kind", pa.string()),
         ("sales_id", pa.string()),
         ("books_id", pa.string()),
@@ -60,14 +89,24 @@ def write_plan(path: Any, works: Iterable[Work]) -> int:
     return write_rows(path, _SCHEMA, map(_row, works))
 
 
-def read_plan(path: Any) -> Iterator[Work]:
-    """Yield the items of a staged plan in their order."""
+def read_plan(path: Any, phase: Phase | None = None) -> Iterator[Work]:
+    """Yield the items of a staged plan in their order: all of them, or those of one phase."""
     for row in read_rows(path):
-        yield _ADAPTER.validate_python(json.loads(row["work"]))
+        if phase is None or row["phase"] == phase:
+            yield _ADAPTER.validate_python(json.loads(row["work"]))
 
 
 def history_row(work: Work) -> dict[str, Any]:
     """Return what the history keeps of an item before it is carried out."""
+    item = work.item
+    return {**_columns(work), "item": TypeAdapter(PlanItem).dump_python(item), "state": "planned"}
+
+
+def _row(work: Work) -> dict[str, Any]:
+    return {**_columns(work), "phase": int(work.phase), "work": dump(_ADAPTER.dump_python(work))}
+
+
+def _columns(work: Work) -> dict[str, Any]:
     item = work.item
     return {
         "seq": work.seq,
@@ -78,20 +117,4 @@ def history_row(work: Work) -> dict[str, Any]:
         "books_id": item.books_id,
         "name": item.name,
         "reason": item.reason,
-        "item": TypeAdapter(PlanItem).dump_python(item),
-        "state": "planned",
-    }
-
-
-def _row(work: Work) -> dict[str, Any]:
-    item = work.item
-    return {
-        "seq": work.seq,
-        "action": str(item.action),
-        "kind": str(item.kind),
-        "sales_id": item.sales_id,
-        "books_id": item.books_id,
-        "name": item.name,
-        "reason": item.reason,
-        "work": dump(_ADAPTER.dump_python(work)),
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from zoho.config.books_fields import CONTACT_PERSON, CUSTOMER, VENDOR
-from zoho.core.children import ChildAction
+from zoho.core.children import CHANGES_BOOKS, ChildAction
 from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
 from zoho.core.records import Kind, Record, Value, fingerprint
@@ -64,9 +64,9 @@ class BooksContactsModule(Module):
         """Return the body of ``POST /contacts`` for a plan item."""
         persons = self.maps[Kind.CONTACT_PERSON]
         return {
-            **self.maps[item.kind].to_books(written(item.fields)),
+            **self.maps[item.kind].to_books(written(item.fields, "books")),
             **self.books_list.filters,
-            "contact_persons": [persons.to_books(written(child.fields)) for child in item.children],
+            "contact_persons": [persons.to_books(written(child.fields, "books")) for child in item.children],
         }
 
     def update_body(self, item: PlanItem, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,19 +80,25 @@ class BooksContactsModule(Module):
             item: the plan item.
             raw: the observation of the Books contact that the item was planned on.
         """
-        body = self.maps[item.kind].to_books(written(item.fields))
+        body = self.maps[item.kind].to_books(written(item.fields, "books"))
         for key in _ADDRESSES:
             if key in body:
                 body[key] = {**raw.get(key, {}), **body[key]}
-        touched = {ChildAction.ADD, ChildAction.UPDATE, ChildAction.LEAVE}
-        if any(child.action in touched for child in item.children):
+        if any(child.action in CHANGES_BOOKS for child in item.children):
             known = {str(person["contact_person_id"]): person for person in raw.get("contact_persons", [])}
             persons = self.maps[Kind.CONTACT_PERSON]
             body["contact_persons"] = [
-                {**known.get(child.books_id or "", {}), **persons.to_books(written(child.fields))}
+                {**known.get(child.books_id or "", {}), **persons.to_books(written(child.fields, "books"))}
                 for child in item.children
                 if child.action is not ChildAction.LEAVE
             ]
+        return body
+
+    def sales_body(self, item: PlanItem, parent_id: str | None) -> dict[str, Any]:  # noqa: ARG002 - nothing is above
+        """Return the fields of a plan item for the sales side; those of its contact person are its own there."""
+        body = self.maps[item.kind].to_sales(written(item.fields, "sales"))
+        for child in item.children:
+            body |= self.maps[Kind.CONTACT_PERSON].to_sales(written(child.fields, "sales"))
         return body
 
     def _read_whole(self) -> set[str]:

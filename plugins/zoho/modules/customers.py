@@ -1,10 +1,13 @@
 """Customers: CRM accounts and contacts on the one side, Books customers on the other (CUS)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 from zoho.config.mapping import CustomersMapping
-from zoho.config.settings import CustomersModule, Feed
+from zoho.config.settings import CustomersModule, Feed, SalesProduct
+from zoho.core.children import ChildAction, ChildPlan
+from zoho.core.merge import FieldMerge, Outcome
 from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
 from zoho.core.records import Kind, Record
@@ -12,7 +15,7 @@ from zoho.core.transforms.base import Surroundings
 from zoho.modules.contacts import BOOKS_CONTACTS, BooksContactsModule
 from zoho.modules.fieldmap import FieldMap
 from zoho.modules.module import BooksList, Source
-from zoho.modules.raw import observe_sales, text
+from zoho.modules.raw import STAMPS, observe_sales, text
 
 ACCOUNTS = "Accounts"
 CONTACTS = "Contacts"
@@ -24,15 +27,20 @@ class Customers(BooksContactsModule):
     name = "customers"
     books_list = BooksList(BOOKS_CONTACTS, "contact_id", "contact_name", {"contact_type": "customer"})
 
-    def __init__(self, settings: CustomersModule, mapping: CustomersMapping, around: Surroundings) -> None:
+    own_child = frozenset({Kind.INDIVIDUAL})
+    telling: ClassVar = {ACCOUNTS: ("Account_Name",), CONTACTS: ("First_Name", "Last_Name", "Email")}
+
+    def __init__(
+        self, settings: CustomersModule, mapping: CustomersMapping, around: Surroundings, product: SalesProduct
+    ) -> None:
         self.feed = settings.feed
         self._views = {ACCOUNTS: settings.accounts_view, CONTACTS: settings.contacts_view}
         maps = {
-            Kind.BUSINESS: FieldMap(mapping.business, mapping.library, around),
-            Kind.INDIVIDUAL: FieldMap(mapping.individual, mapping.library, around),
-            Kind.CONTACT_PERSON: FieldMap(mapping.contact_person, mapping.library, around),
+            Kind.BUSINESS: FieldMap.of(mapping, "business", around),
+            Kind.INDIVIDUAL: FieldMap.of(mapping, "individual", around),
+            Kind.CONTACT_PERSON: FieldMap.of(mapping, "contact_person", around),
         }
-        super().__init__(settings, _sources(settings), maps)
+        super().__init__(settings, _sources(settings), maps, product)
 
     def sales_lists(self) -> dict[str, tuple[str, ...]]:
         """Return which sales-side lists are read, and which of their fields (API names)."""
@@ -45,7 +53,7 @@ class Customers(BooksContactsModule):
             Feed.CONTACTS: {CONTACTS: contacts},
             Feed.ACCOUNTS_AND_CONTACTS: {ACCOUNTS: accounts, CONTACTS: contacts},
         }[self.feed]
-        return {entity: tuple(dict.fromkeys((*fields, "Modified_Time"))) for entity, fields in wanted.items()}
+        return {entity: tuple(dict.fromkeys((*fields, *STAMPS))) for entity, fields in wanted.items()}
 
     def view_of(self, entity: str) -> str | None:
         """Return the view, by name or id, that a sales-side list is limited to (CUS-5)."""
@@ -72,15 +80,53 @@ class Customers(BooksContactsModule):
             raw: the observation's raw content.
             children: raw contacts of an account; an individual is its own contact person.
         """
+        if kind is Kind.CONTACT_PERSON:
+            return self.person(raw)
         if kind is Kind.INDIVIDUAL:
             children = [raw]
         name = text(raw.get("Account_Name") if kind is Kind.BUSINESS else raw.get("Full_Name"))
         persons = tuple(self.person(contact) for contact in children)
         return Record(str(raw["id"]), kind, name, self.maps[kind].values_for_books(raw), persons)
 
+    def kind_in_books(self, books_raw: Mapping[str, Any]) -> Kind:
+        """A customer is a business or an individual, as its sub-type says (CUS-3)."""
+        return Kind.INDIVIDUAL if books_raw.get("customer_sub_type") == "individual" else Kind.BUSINESS
+
+    def sales_body(self, item: PlanItem, parent_id: str | None) -> dict[str, Any]:
+        """Return the fields of a plan item for the sales side; a new contact gets its account."""
+        body = super().sales_body(item, parent_id)
+        return {**body, "Account_Name": {"id": parent_id}} if parent_id else body
+
+    def completed(self, item: PlanItem) -> PlanItem:
+        """Return the create of an account or a contact; a contact needs a last name on the sales side."""
+        person = self.maps[Kind.CONTACT_PERSON]
+        last, first = person.key_of("Last_Name"), person.key_of("First_Name")
+        if item.kind is Kind.BUSINESS or last is None:
+            return item
+        if item.kind is Kind.CONTACT_PERSON:
+            return replace(item, fields=_with_last_name(item.fields, last, first, item.name))
+        own = item.children or (ChildPlan(ChildAction.SEND, None, None, item.name, (), item.reason),)
+        named = [replace(child, fields=_with_last_name(child.fields, last, first, item.name)) for child in own]
+        return replace(item, children=tuple(named))
+
     def create_body(self, item: PlanItem) -> dict[str, Any]:
         """Return the body of ``POST /contacts`` for a plan item."""
         return {**super().create_body(item), "customer_sub_type": str(item.kind)}
+
+
+def _with_last_name(fields: Sequence[FieldMerge], last: str, first: str | None, name: str) -> tuple[FieldMerge, ...]:
+    """Give a contact without a last name its first name, or else what it is called, in that place."""
+    held = {field.key: field for field in fields}
+    if last in held:
+        return tuple(fields)
+    alone = held.get(first) if first else None
+    stands_in = alone.new if alone else held["email"].new if "email" in held else name
+    reason = "the sales side needs a last name, and Books has none"
+    given = FieldMerge(last, Outcome.WRITE, "sales", None, stands_in, reason=reason)
+    if alone is None:
+        return (*fields, given)
+    moved = replace(alone, outcome=Outcome.DRIFT, reason="it stands as the last name, which the sales side needs")
+    return (*(field for field in fields if field is not alone), moved, given)
 
 
 def _sources(settings: CustomersModule) -> tuple[Source, ...]:

@@ -8,12 +8,12 @@ The canonical form of a field is what is compared and planned with:
 So the side that a value comes from is translated when it is read, and the value is written as it was planned.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from zoho.config.books_fields import CUSTOM
-from zoho.config.mapping import FieldPair
+from zoho.config.mapping import FieldMapping, FieldPair
 from zoho.config.transforms import transform_of
 from zoho.core.fieldrule import FieldRule
 from zoho.core.records import Side, Value, Values, canonical
@@ -22,6 +22,7 @@ from zoho.core.transforms.library import Library
 
 _NO_TRANSFORMS = Library()
 _NOWHERE = Surroundings()
+_NOTHING: Mapping[Side, Collection[str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class FieldMap:
         pairs: Sequence[FieldPair],
         library: Library = _NO_TRANSFORMS,
         around: Surroundings = _NOWHERE,
+        needed: Mapping[Side, Collection[str]] = _NOTHING,
     ) -> None:
         """Resolve the pairs.
 
@@ -93,6 +95,7 @@ class FieldMap:
             pairs: a section of a mapping that was checked.
             library: the mapping's transforms.
             around: what transforms must know of the two organizations.
+            needed: side → its fields without which it makes no record.
 
         Raises:
             ValueError: a transform does not exist or has wrong options.
@@ -102,15 +105,42 @@ class FieldMap:
             key: _Field(key, pair, transform.within(around))
             for key, pair, transform in zip(_keys(pairs), pairs, transforms, strict=True)
         }
+        self._needed = needed
         self.keys = tuple(self._fields)
         self.sales_fields = tuple(dict.fromkeys(pair.sales for pair in pairs if pair.sales))
         self.books_fields = tuple(dict.fromkeys(pair.books.split(".")[0] for pair in pairs if pair.books))
         self.needs: frozenset[Need] = frozenset().union(*(one.needs for one in transforms))
 
+    @classmethod
+    def of(cls, mapping: FieldMapping, section: str, around: Surroundings) -> "FieldMap":
+        """Return a section of a mapping that was checked.
+
+        Args:
+            mapping: the mapping file.
+            section: the kind of record.
+            around: what transforms must know of the two organizations.
+        """
+        needed: dict[Side, Collection[str]] = {
+            "books": mapping.named.get(section, ()),
+            "sales": mapping.named_in_sales.get(section, ()),
+        }
+        return cls(mapping.sections[section], mapping.library, around, needed)
+
     def rule(self, key: str) -> FieldRule:
-        """Return where a field may travel and who owns it."""
+        """Return where a field may travel, who owns it, and which side cannot do without it."""
         pair = self._fields[key].pair
-        return FieldRule(pair.travels, pair.owner)
+        if pair.default is not None:
+            return FieldRule(pair.travels, pair.owner)
+        names: dict[Side, str | None] = {"books": pair.books, "sales": pair.sales}
+        needed = frozenset(side for side, name in names.items() if name in self._needed.get(side, ()))
+        return FieldRule(pair.travels, pair.owner, needed)
+
+    def key_of(self, sales: str) -> str | None:
+        """Return the canonical field that is fed by, and feeds, a sales-side field; ``None`` when none does both."""
+        for key, field in self._fields.items():
+            if field.pair.sales == sales and field.pair.writes_sales and field.pair.writes_books:
+                return key
+        return None
 
     def read_sales(self, raw: Mapping[str, Any]) -> dict[str, Value]:
         """Return canonical field → value of a raw sales-side record.

@@ -3,13 +3,15 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from zoho.config.settings import ModuleSettings
+from zoho.config.settings import ModuleSettings, SalesProduct
+from zoho.core.children import ChildRules
+from zoho.core.fieldrule import Owner
 from zoho.core.merge import Direction, MergeRules
 from zoho.core.observation import Observation
-from zoho.core.plan import PlanItem
-from zoho.core.records import Kind, Record
+from zoho.core.plan import PlanItem, RecordRules
+from zoho.core.records import Kind, Record, Side
 from zoho.core.transforms.base import Need
 from zoho.modules.fieldmap import FieldMap
 
@@ -56,32 +58,69 @@ class Module(ABC):
     Attributes:
         name: as in the settings.
         books_list: where its records are in Books.
+        own_child: the kinds whose records are, on the sales side, their own contact person.
         settings: of the module.
         sources: which sales-side records are kept in step.
         maps: the field mapping of each kind; sections of the mapping file are named as the kinds.
-        rules: how fields merge.
     """
 
     name: str
     books_list: BooksList
+    own_child: frozenset[Kind] = frozenset()
+    telling: ClassVar[Mapping[str, tuple[str, ...]]]
+    """Sales-side list → the fields by which a record that was just made is recognised."""
 
-    def __init__(self, settings: ModuleSettings, sources: tuple[Source, ...], maps: Mapping[Kind, FieldMap]) -> None:
+    def __init__(
+        self,
+        settings: ModuleSettings,
+        sources: tuple[Source, ...],
+        maps: Mapping[Kind, FieldMap],
+        product: SalesProduct,
+    ) -> None:
         self.settings = settings
         self.sources = sources
         self.maps = maps
-        self.rules = MergeRules(direction=settings.direction)
+        self._first_owner: Owner = "newest" if product == "bigin" else self.lead
+        self._rules = {source.kind: self._rules_of(source) for source in sources}
 
-    def keys(self, kind: Kind) -> tuple[str, ...]:
+    @property
+    def two_way(self) -> bool:
+        """Whether Books' records and edits travel to the sales side."""
+        return self.settings.direction is Direction.TWO_WAY
+
+    @property
+    def lead(self) -> Side:
+        """The side that is sent first: duplicates are found on the other one (CUS-3, PRO-1)."""
+        return "sales"
+
+    def rules(self, kind: Kind) -> RecordRules:
+        """Return how records of a kind are merged."""
+        return self._rules[kind]
+
+    def _rules_of(self, source: Source) -> RecordRules:
+        person = Kind.CONTACT_PERSON
+        children = ChildRules()
+        if person in self.maps:
+            send = self.two_way and source.child_entity is not None
+            children = ChildRules(self._keys(person), self._merge_rules(person), send)
+        keys = self._keys(source.kind)
+        return RecordRules(keys, self._merge_rules(source.kind), children, source.kind in self.own_child)
+
+    def _keys(self, kind: Kind) -> tuple[str, ...]:
         """Return the mapped fields of records of a kind that may travel in the module's direction."""
         one = self.maps[kind]
-        if self.rules.direction is Direction.TWO_WAY:
+        if self.two_way:
             return one.keys
         return tuple(key for key in one.keys if one.rule(key).direction != "to_sales")
 
-    @property
-    def child_keys(self) -> tuple[str, ...]:
-        """The same of a child; none where records have no children."""
-        return self.keys(Kind.CONTACT_PERSON) if Kind.CONTACT_PERSON in self.maps else ()
+    def _merge_rules(self, kind: Kind) -> MergeRules:
+        one = self.maps[kind]
+        return MergeRules(
+            direction=self.settings.direction,
+            owner=self.settings.conflicts,
+            first_owner=self._first_owner,
+            fields={key: one.rule(key) for key in one.keys},
+        )
 
     @property
     def needs(self) -> frozenset[Need]:
@@ -91,6 +130,55 @@ class Module(ABC):
     def source_of(self, kind: Kind) -> Source:
         """Return the source of records of a kind."""
         return next(source for source in self.sources if source.kind is kind)
+
+    def entity_of(self, kind: Kind) -> str:
+        """Return the sales-side list that records of a kind are in."""
+        if kind is Kind.CONTACT_PERSON:
+            return next(source.child_entity for source in self.sources if source.child_entity)
+        return self.source_of(kind).entity
+
+    def place_of(self, books_raw: Mapping[str, Any]) -> Source | str:
+        """Return where a record that only Books has belongs on the sales side, or why it belongs nowhere.
+
+        Args:
+            books_raw: its observation, a list row or a detail.
+        """
+        if books_raw.get("status") == "inactive":
+            return "it is inactive in Books"
+        kind = self.kind_in_books(books_raw)
+        for source in self.sources:
+            if source.kind is kind:
+                return source.skip_reason or source
+        return f"the module does not synchronize {kind} records"
+
+    @abstractmethod
+    def kind_in_books(self, books_raw: Mapping[str, Any]) -> Kind:
+        """Return what a Books record is."""
+
+    @abstractmethod
+    def sales_body(self, item: PlanItem, parent_id: str | None) -> dict[str, Any]:
+        """Return the fields that a plan item writes on the sales side, by API name.
+
+        Args:
+            item: the plan item.
+            parent_id: sales id of the account that a new contact belongs to.
+
+        Raises:
+            ValueError: values that the sales side cannot hold.
+        """
+
+    def told(self, entity: str, fields: Mapping[str, Any]) -> str:
+        """Return the text by which a record of a sales-side list is recognised.
+
+        Args:
+            entity: the list.
+            fields: the record, or what it is made with.
+        """
+        return " ".join(str(fields[name]) for name in self.telling[entity] if fields.get(name))
+
+    def completed(self, item: PlanItem) -> PlanItem:
+        """Return a create on the sales side with what that side asks for beyond the mapping."""
+        return item
 
     @abstractmethod
     def sales_lists(self) -> dict[str, tuple[str, ...]]:

@@ -1,17 +1,17 @@
 """Products: CRM products on the one side, Books items on the other (PRO-1, PRO-2)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from zoho.config.mapping import ProductsMapping
-from zoho.config.settings import ProductsModule
+from zoho.config.settings import ProductsModule, SalesProduct
 from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
-from zoho.core.records import Kind, Record, fingerprint
+from zoho.core.records import Kind, Record, Side, fingerprint
 from zoho.core.transforms.base import Surroundings
 from zoho.modules.fieldmap import FieldMap
 from zoho.modules.module import BooksList, Module, Source
-from zoho.modules.raw import instant, observe_sales, text, written
+from zoho.modules.raw import STAMPS, instant, observe_sales, text, written
 
 PRODUCTS = "Products"
 BOOKS_ITEMS = "items"
@@ -24,17 +24,29 @@ class Products(Module):
 
     name = "products"
     books_list = BooksList(BOOKS_ITEMS, "item_id", "name")
+    telling: ClassVar = {PRODUCTS: ("Product_Name",)}
 
-    def __init__(self, settings: ProductsModule, mapping: ProductsMapping, around: Surroundings) -> None:
+    def __init__(
+        self, settings: ProductsModule, mapping: ProductsMapping, around: Surroundings, product: SalesProduct
+    ) -> None:
         self._view = settings.view
         self._default_type = settings.product_type
-        maps = {Kind.PRODUCT: FieldMap(mapping.product, mapping.library, around)}
-        super().__init__(settings, (Source(PRODUCTS, Kind.PRODUCT),), maps)
+        maps = {Kind.PRODUCT: FieldMap.of(mapping, "product", around)}
+        super().__init__(settings, (Source(PRODUCTS, Kind.PRODUCT),), maps, product)
+
+    @property
+    def lead(self) -> Side:
+        """Two-way, Books is sent first, so that duplicates are found on the sales side (PRO-1)."""
+        return "books" if self.two_way else "sales"
+
+    def kind_in_books(self, books_raw: Mapping[str, Any]) -> Kind:  # noqa: ARG002 - there is one
+        """Every item is a product."""
+        return Kind.PRODUCT
 
     def sales_lists(self) -> dict[str, tuple[str, ...]]:
         """Return which sales-side list is read, and which of its fields (API names)."""
         mapped = self.maps[Kind.PRODUCT].sales_fields
-        return {PRODUCTS: tuple(dict.fromkeys(("Product_Name", *mapped, "Modified_Time")))}
+        return {PRODUCTS: tuple(dict.fromkeys(("Product_Name", *mapped, *STAMPS)))}
 
     def view_of(self, entity: str) -> str | None:  # noqa: ARG002 - there is one list
         """Return the view, by name or id, that the list is limited to (CUS-5)."""
@@ -83,9 +95,13 @@ class Products(Module):
 
     def create_body(self, item: PlanItem) -> dict[str, Any]:
         """Return the body of ``POST /items``; without a mapped type, the configured one (PRO-2)."""
-        body = self.maps[item.kind].to_books(written(item.fields))
+        body = self.maps[item.kind].to_books(written(item.fields, "books"))
         return {"product_type": str(self._default_type), **body}
+
+    def sales_body(self, item: PlanItem, parent_id: str | None) -> dict[str, Any]:  # noqa: ARG002 - nothing is above
+        """Return the fields of a plan item for the sales side."""
+        return self.maps[item.kind].to_sales(written(item.fields, "sales"))
 
     def update_body(self, item: PlanItem, raw: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - nothing goes whole
         """Return the body of ``PUT /items/{id}``: only what changes."""
-        return self.maps[item.kind].to_books(written(item.fields))
+        return self.maps[item.kind].to_books(written(item.fields, "books"))

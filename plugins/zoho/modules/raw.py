@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from zoho.core.merge import FieldMerge, Outcome
+from zoho.core.merge import FieldMerge
 from zoho.core.observation import Observation
-from zoho.core.records import Value, fingerprint
+from zoho.core.records import Side, Value, fingerprint
+
+STAMPS = ("Created_Time", "Modified_Time")
+"""Times of a sales-side record that are always read: by them a create is found again, and the newer record."""
 
 
 def observe_sales(entity: str, raw: Mapping[str, Any], name: Any, parent_id: str | None = None) -> Observation:
@@ -35,9 +38,9 @@ def observe_sales(entity: str, raw: Mapping[str, Any], name: Any, parent_id: str
     )
 
 
-def written(fields: Sequence[FieldMerge]) -> dict[str, Value]:
-    """Return field → value of what a plan item writes to Books."""
-    return {field.key: field.new for field in fields if field.outcome is Outcome.WRITE and field.target == "books"}
+def written(fields: Sequence[FieldMerge], target: Side) -> dict[str, Value]:
+    """Return field → value of what a plan item writes on a side."""
+    return {field.key: field.new for field in fields if field.writes(target)}
 
 
 def text(value: Any) -> str:

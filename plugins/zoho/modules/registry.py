@@ -22,11 +22,11 @@ def module_of(configured: Configured, name: str, around: Surroundings = NOTHING_
     Raises:
         LookupError: the integration has it not on.
     """
-    modules = configured.settings.modules
+    modules, product = configured.settings.modules, configured.settings.sales.product
     if name == Customers.name and modules.customers:
-        return Customers(modules.customers, configured.mapping(name, CustomersMapping), around)
+        return Customers(modules.customers, configured.mapping(name, CustomersMapping), around, product)
     if name == Vendors.name and modules.vendors:
-        return Vendors(modules.vendors, configured.mapping(name, VendorsMapping), around)
+        return Vendors(modules.vendors, configured.mapping(name, VendorsMapping), around, product)
     if name == Products.name and modules.products:
-        return Products(modules.products, configured.mapping(name, ProductsMapping), around)
+        return Products(modules.products, configured.mapping(name, ProductsMapping), around, product)
     raise LookupError(f"integration {configured.name} has no module {name}")

@@ -1,17 +1,17 @@
 """Vendors: CRM vendors on the one side, Books vendors on the other (VEN-1)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from zoho.config.mapping import VendorsMapping
-from zoho.config.settings import VendorsModule
+from zoho.config.settings import SalesProduct, VendorsModule
 from zoho.core.observation import Observation
 from zoho.core.records import Kind, Record
 from zoho.core.transforms.base import Surroundings
 from zoho.modules.contacts import BOOKS_CONTACTS, BooksContactsModule
 from zoho.modules.fieldmap import FieldMap
 from zoho.modules.module import BooksList, Source
-from zoho.modules.raw import observe_sales, text
+from zoho.modules.raw import STAMPS, observe_sales, text
 
 VENDORS = "Vendors"
 
@@ -25,18 +25,27 @@ class Vendors(BooksContactsModule):
     name = "vendors"
     books_list = BooksList(BOOKS_CONTACTS, "contact_id", "contact_name", {"contact_type": "vendor"})
 
-    def __init__(self, settings: VendorsModule, mapping: VendorsMapping, around: Surroundings) -> None:
+    own_child = frozenset({Kind.VENDOR})
+    telling: ClassVar = {VENDORS: ("Vendor_Name",)}
+
+    def __init__(
+        self, settings: VendorsModule, mapping: VendorsMapping, around: Surroundings, product: SalesProduct
+    ) -> None:
         self._view = settings.view
         maps = {
-            Kind.VENDOR: FieldMap(mapping.vendor, mapping.library, around),
-            Kind.CONTACT_PERSON: FieldMap(mapping.contact_person, mapping.library, around),
+            Kind.VENDOR: FieldMap.of(mapping, "vendor", around),
+            Kind.CONTACT_PERSON: FieldMap.of(mapping, "contact_person", around),
         }
-        super().__init__(settings, (Source(VENDORS, Kind.VENDOR),), maps)
+        super().__init__(settings, (Source(VENDORS, Kind.VENDOR),), maps, product)
+
+    def kind_in_books(self, books_raw: Mapping[str, Any]) -> Kind:  # noqa: ARG002 - there is one
+        """Every contact of the list is a vendor."""
+        return Kind.VENDOR
 
     def sales_lists(self) -> dict[str, tuple[str, ...]]:
         """Return which sales-side list is read, and which of its fields (API names)."""
         mapped = [field for one in self.maps.values() for field in one.sales_fields]
-        return {VENDORS: tuple(dict.fromkeys(("Vendor_Name", *mapped, "Modified_Time")))}
+        return {VENDORS: tuple(dict.fromkeys(("Vendor_Name", *mapped, *STAMPS)))}
 
     def view_of(self, entity: str) -> str | None:  # noqa: ARG002 - there is one list
         """Return the view, by name or id, that the list is limited to (CUS-5)."""

@@ -1,11 +1,11 @@
-"""Links, the identity map, and claims, the creates under way."""
+"""Links: the identity map, which record of one side is which of the other."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, or_, select, union, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, union, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from zoho.core.names import name_key
@@ -13,7 +13,7 @@ from zoho.core.pairing import Named
 from zoho.core.records import Base, Kind, Side
 from zoho.store.observations import Absence, chunked, of
 from zoho.store.scope import Scope
-from zoho.store.tables import changes, claims, links, observations
+from zoho.store.tables import changes, links, observations
 
 Role = Literal["record", "child"]
 
@@ -67,12 +67,24 @@ def save(
     Raises:
         sqlalchemy.exc.IntegrityError: a Books record is linked to another sales-side record.
     """
-    common = {**scope.link_keys, "run_id": run_id, "linked_at": at}
-    row = {**common, **_columns(link), "parent_link_id": None}
+    row = {**scope.link_keys, **_columns(link), "parent_link_id": None, "run_id": run_id, "linked_at": at}
     link_id = int(connection.execute(_SAVE.returning(links.c.link_id), row).scalar_one())
-    if children:
-        connection.execute(_SAVE, [{**common, **_columns(child), "parent_link_id": link_id} for child in children])
+    save_children(connection, scope, link_id, children, run_id, at)
     return link_id
+
+
+def save_children(
+    connection: Connection,
+    scope: Scope,
+    parent_link_id: int,
+    children: Sequence[NewLink],
+    run_id: str,
+    at: datetime,
+) -> None:
+    """Store the links of children below the link of their parent, or renew the ones there are."""
+    common = {**scope.link_keys, "parent_link_id": parent_link_id, "run_id": run_id, "linked_at": at}
+    if children:
+        connection.execute(_SAVE, [{**common, **_columns(child)} for child in children])
 
 
 def _columns(link: NewLink) -> dict[str, Any]:
@@ -97,6 +109,15 @@ def retire_child(connection: Connection, scope: Scope, sales_id: str, parent_lin
     )
 
 
+def retire_child_of(connection: Connection, scope: Scope, books_id: str, sales_id: str, at: datetime) -> None:
+    """Retire the link of a contact person of Books to any other contact than ``sales_id``."""
+    connection.execute(
+        update(links)
+        .where(active(scope, "child"), links.c.books_id == books_id, links.c.sales_id != sales_id)
+        .values(retired_at=at, retired_why="sales")
+    )
+
+
 def mark_seen(connection: Connection, link_id: int, sales_seen: str, books_seen: str) -> None:
     """Note that both sides were looked at as they are and nothing was to be done."""
     connection.execute(
@@ -106,13 +127,7 @@ def mark_seen(connection: Connection, link_id: int, sales_seen: str, books_seen:
 
 def active(scope: Scope, role: Role) -> ColumnElement[bool]:
     """Return the condition that selects a module's links that hold."""
-    return and_(
-        links.c.integration == scope.integration,
-        links.c.module == scope.module,
-        links.c.organization_id == scope.organization_id,
-        links.c.role == role,
-        links.c.retired_at.is_(None),
-    )
+    return and_(_of_module(scope), links.c.role == role, links.c.retired_at.is_(None))
 
 
 def count(connection: Connection, scope: Scope) -> int:
@@ -127,6 +142,11 @@ def by_sales_id(connection: Connection, scope: Scope, ids: Collection[str]) -> d
         rows = connection.execute(select(links).where(active(scope, "record"), links.c.sales_id.in_(chunk)))
         found |= {row.sales_id: row for row in rows}
     return found
+
+
+def by_books_id(connection: Connection, scope: Scope, role: Role, books_id: str) -> Row[Any] | None:
+    """Return the link row of a Books record, or of a contact person, if it has one."""
+    return connection.execute(select(links).where(active(scope, role), links.c.books_id == books_id)).first()
 
 
 def children_of(connection: Connection, scope: Scope, link_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
@@ -147,38 +167,64 @@ def retire(connection: Connection, link_id: int, deleted_on: Side, at: datetime)
     )
 
 
-def unlinked(connection: Connection, scope: Scope, entity: str, without_parent: bool) -> list[Row[Any]]:
-    """Return the sales-side observations of a list that no link holds: id, name and verdict.
+def unlinked(connection: Connection, scope: Scope, side: Side, entity: str, *, top: bool = False) -> list[Row[Any]]:
+    """Return the observations of a list that no link holds: id, name, verdict, fingerprint and raw content.
 
-    Left out are records that are gone, contact persons of a customer, and records whose counterpart was deleted
-    in Books and that were not edited since: they would come back against somebody's will (OPS-7).
+    Left out are records that are gone, contact persons of a customer (also of one whose account was deleted), and
+    records whose counterpart was deleted
+    on the other side and that were not edited since: they would come back against somebody's will (OPS-7).
 
     Args:
         connection: of the store.
         scope: whose.
+        side: where the list is.
         entity: the list.
-        without_parent: only records without a parent.
+        top: only records without a parent, that are no contact person of anybody.
     """
-    same_record = links.c.sales_id == observations.c.remote_id
+    own_id, own_seen = _own_columns(side)
+    same_record = own_id == observations.c.remote_id
     is_linked = active(scope, "record")
-    if without_parent:
-        is_linked = or_(is_linked, active(scope, "child"))
+    if top:
+        is_linked = or_(is_linked, active(scope, "child"), _orphaned(scope))
     linked = exists().where(is_linked, same_record)
-    buried = exists().where(
+    buried = exists().where(_buried(scope, side), own_seen == observations.c.fingerprint, same_record)
+    columns = observations.c
+    query = select(columns.remote_id, columns.name, columns.verdict, columns.fingerprint, columns.raw).where(
+        of(scope, side, entity), columns.absent.is_(None), ~linked, ~buried
+    )
+    if top:
+        query = query.where(columns.parent_id.is_(None))
+    return list(connection.execute(query))
+
+
+def _orphaned(scope: Scope) -> ColumnElement[bool]:
+    """Select the links of contact persons whose account was deleted: Books still has them below the customer."""
+    return and_(_of_module(scope), links.c.role == "child", links.c.retired_why == "sales")
+
+
+def is_buried(connection: Connection, scope: Scope, side: Side, remote_id: str, fingerprint: str) -> bool:
+    """Whether a record's counterpart was deleted and the record was not edited since."""
+    own_id, own_seen = _own_columns(side)
+    query = select(exists().where(_buried(scope, side), own_id == remote_id, own_seen == fingerprint))
+    return bool(connection.scalar(query))
+
+
+def _own_columns(side: Side) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    """Return a link's columns of one side: id, and the fingerprint last dealt with."""
+    return (links.c.sales_id, links.c.sales_seen) if side == "sales" else (links.c.books_id, links.c.books_seen)
+
+
+def _buried(scope: Scope, side: Side) -> ColumnElement[bool]:
+    deleted_on = "books" if side == "sales" else "sales"
+    return and_(_of_module(scope), links.c.role == "record", links.c.retired_why == deleted_on)
+
+
+def _of_module(scope: Scope) -> ColumnElement[bool]:
+    return and_(
         links.c.integration == scope.integration,
         links.c.module == scope.module,
         links.c.organization_id == scope.organization_id,
-        links.c.role == "record",
-        links.c.retired_why == "books",
-        links.c.sales_seen == observations.c.fingerprint,
-        same_record,
     )
-    query = select(observations.c.remote_id, observations.c.name, observations.c.verdict).where(
-        of(scope, "sales", entity), observations.c.absent.is_(None), ~linked, ~buried
-    )
-    if without_parent:
-        query = query.where(observations.c.parent_id.is_(None))
-    return list(connection.execute(query))
 
 
 def bereft(connection: Connection, scope: Scope, entity: str, books_entity: str) -> list[Row[Any]]:
@@ -218,36 +264,31 @@ def bereft(connection: Connection, scope: Scope, entity: str, books_entity: str)
     return list(connection.execute(query))
 
 
-def free_namesakes(
-    connection: Connection, scope: Scope, entity: str, names: Iterable[str]
-) -> tuple[list[Named], set[str]]:
-    """Return the Books records whose names could collide with the given ones.
+def namesakes(
+    connection: Connection, scope: Scope, side: Side, entity: str, names: Iterable[str]
+) -> list[tuple[Named, bool]]:
+    """Return the records of a list whose names could collide with the given ones, each with whether it is linked.
+
+    Names that only differ by a suffix such as " (2)" are among them.
 
     Args:
         connection: of the store.
         scope: whose.
-        entity: the Books list.
-        names: names of sales-side records.
-
-    Returns:
-        The ones that no link holds, and the name keys of those that one does. Names that only differ by a
-        suffix such as " (2)" are among them.
+        side: where the list is.
+        entity: the list.
+        names: names of records of the other side.
     """
     stems = {_stem(name_key(name)) for name in names}
     stem = func.left(func.regexp_replace(observations.c.name_key, r" \(\d+\)$", ""), _STEM)
-    linked = exists().where(active(scope, "record"), links.c.books_id == observations.c.remote_id)
-    free: list[Named] = []
-    taken: set[str] = set()
+    own_id, _ = _own_columns(side)
+    linked = exists().where(active(scope, "record"), own_id == observations.c.remote_id).label("linked")
+    found = []
     for chunk in chunked(stems):
-        query = select(
-            observations.c.remote_id, observations.c.name, observations.c.name_key, linked.label("linked")
-        ).where(of(scope, "books", entity), observations.c.absent.is_(None), stem.in_(chunk))
-        for row in connection.execute(query):
-            if row.linked:
-                taken.add(row.name_key)
-            else:
-                free.append(Named(row.remote_id, row.name))
-    return free, taken
+        query = select(observations.c.remote_id, observations.c.name, linked).where(
+            of(scope, side, entity), observations.c.absent.is_(None), stem.in_(chunk)
+        )
+        found += [(Named(row.remote_id, row.name), bool(row.linked)) for row in connection.execute(query)]
+    return found
 
 
 _STEM = 190  # a suffixed name may have been cut at Books' limit of 200
@@ -331,28 +372,12 @@ def _is_seen(table: Any, scope: Scope, side: str, entity: str, remote_id: Column
     )
 
 
-def claim(
-    connection: Connection, scope: Scope, sales_id: str, name: str, run_id: str, at: datetime
-) -> Row[Any] | None:
-    """Claim a create before it is sent.
-
-    Returns:
-        ``None`` when the claim is ours and new; the older claim's row when a create was begun before and its
-        outcome must be looked up first.
-    """
-    statement = insert(claims).values(**scope.link_keys, sales_id=sales_id, name=name, run_id=run_id, claimed_at=at)
-    made = connection.execute(statement.on_conflict_do_nothing().returning(claims.c.sales_id)).first()
-    if made is not None:
-        return None
-    return connection.execute(select(claims).filter_by(**scope.link_keys, sales_id=sales_id)).one()
-
-
-def claimed_names(connection: Connection, scope: Scope) -> dict[str, str]:
-    """Return sales id → display name of the creates that were begun and not finished."""
-    rows = connection.execute(select(claims.c.sales_id, claims.c.name).filter_by(**scope.link_keys))
-    return {row.sales_id: row.name for row in rows}
-
-
-def release(connection: Connection, scope: Scope, sales_id: str) -> None:
-    """Drop a claim: its link is stored, or it is certain that nothing was created."""
-    connection.execute(delete(claims).filter_by(**scope.link_keys, sales_id=sales_id))
+def linked_sales_ids(connection: Connection, scope: Scope, ids: Collection[str]) -> set[str]:
+    """Return which of the given sales-side records a link holds, as a record or as a contact person."""
+    found: set[str] = set()
+    for chunk in chunked(ids):
+        query = select(links.c.sales_id).where(
+            or_(active(scope, "record"), active(scope, "child")), links.c.sales_id.in_(chunk)
+        )
+        found |= set(connection.scalars(query))
+    return found

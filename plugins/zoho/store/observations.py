@@ -158,6 +158,12 @@ def of(scope: Scope, side: Side, entity: str | None = None) -> ColumnElement[boo
     return condition if entity is None else and_(condition, columns.entity == entity)
 
 
+def present_ids(connection: Connection, scope: Scope, side: Side, entity: str) -> list[str]:
+    """Return the ids of the records that were in a list when it was last seen."""
+    query = select(observations.c.remote_id).where(of(scope, side, entity), observations.c.absent.is_(None))
+    return list(connection.scalars(query))
+
+
 def by_id(connection: Connection, scope: Scope, side: Side, entity: str, ids: Collection[str]) -> dict[str, Row[Any]]:
     """Return id → observation row of the given records, those that were ever seen."""
     found: dict[str, Row[Any]] = {}
@@ -183,12 +189,14 @@ def by_parent(
     return found
 
 
-def set_verdicts(connection: Connection, scope: Scope, entity: str, verdicts: Mapping[str, str | None]) -> None:
-    """Note on sales-side records why they are not synced; ``None`` for those that are."""
+def set_verdicts(
+    connection: Connection, scope: Scope, side: Side, entity: str, verdicts: Mapping[str, str | None]
+) -> None:
+    """Note on unlinked records why they are not synced; ``None`` for those that are."""
     for chunk in chunked(verdicts.items()):
         reasons = dict(chunk)
         connection.execute(
             update(observations)
-            .where(of(scope, "sales", entity), observations.c.remote_id.in_(reasons))
+            .where(of(scope, side, entity), observations.c.remote_id.in_(reasons))
             .values(verdict=case(reasons, value=observations.c.remote_id))
         )

@@ -99,9 +99,10 @@ def note_error(connection: Connection, run_id: str, error: str) -> None:
     connection.execute(update(runs).where(runs.c.run_id == run_id, runs.c.error.is_(None)).values(error=error))
 
 
-def note_counts(connection: Connection, run_id: str, unchanged: int, skipped: int) -> None:
-    """Store how many records needed nothing and how many were left alone."""
-    connection.execute(update(runs).where(runs.c.run_id == run_id).values(unchanged=unchanged, skipped=skipped))
+def note_counts(connection: Connection, run_id: str, unchanged: int, skipped: int, skipped_in_books: int) -> None:
+    """Store how many linked records needed nothing, and how many unlinked ones of each side were left alone."""
+    counts = {"unchanged": unchanged, "skipped": skipped, "skipped_in_books": skipped_in_books}
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(counts))
 
 
 def note_applied(connection: Connection, run_id: str, at: datetime) -> None:
@@ -158,13 +159,14 @@ def finish_change(
     seq: int,
     at: datetime,
     *,
+    sales_id: str | None = None,
     books_id: str | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """Note that an item is done, with what the target holds now."""
     values: dict[str, Any] = {"state": ChangeState.DONE, "error": None, "after": after, "finished_at": at}
-    if books_id is not None:
-        values["books_id"] = books_id
+    values |= {"sales_id": sales_id} if sales_id else {}
+    values |= {"books_id": books_id} if books_id else {}
     _set(connection, run_id, seq, **values)
 
 

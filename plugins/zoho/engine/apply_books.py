@@ -1,0 +1,153 @@
+"""Carry out the items for Books, and those that write nowhere: one record after the other."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from zoho.core.names import name_key
+from zoho.core.plan import Action
+from zoho.core.records import Base
+from zoho.engine.job import Job
+from zoho.engine.outcome import Try, noting
+from zoho.engine.plan import plan_found, plan_linked, read_books
+from zoho.engine.retirements import retire
+from zoho.engine.settle import settle_books, settle_skip
+from zoho.engine.work import Work
+from zoho.store import claims, cursors, links, runs
+from zoho.store.claims import Claim
+from zoho.transport.errors import RecordError, ZohoError
+
+_FOUND = "created by an earlier try whose answer was lost"
+
+
+def apply_books(job: Job, tries: Iterable[Try]) -> Iterator[bool]:
+    """Carry out items; yields for each whether it is done.
+
+    Raises:
+        Fatal, Retriable: Zoho cannot go on.
+    """
+    for one in tries:
+        with noting(job, one):
+            _carry_out(job, one.work, one.begun)
+        yield not one.failed
+
+
+def _carry_out(job: Job, work: Work, begun: bool) -> None:
+    match work.item.action:
+        case Action.SKIP:
+            settle_skip(job, work)
+        case Action.CREATE:
+            _create(job, work)
+        case Action.UPDATE if begun:
+            _update_again(job, work)
+        case Action.UPDATE:
+            _update(job, work)
+        case Action.REJECT:
+            raise ValueError(work.item.reason)
+        case Action.RETIRE:
+            retire(job, work, begun)
+        case Action.LINK | Action.DRIFT:
+            settle_books(job, work, work.before or {})
+
+
+def _create(job: Job, work: Work) -> None:
+    """Create a Books record once, however often this is called and wherever it died before.
+
+    Books refuses a second record of the same display name, so even a look-up that comes too early cannot lead
+    to a double: the create is refused, the claim stays, and the next run finds the record.
+    """
+    body = work.body or {}
+    name = str(body[job.module.books_list.name_field])
+    sales_id = str(work.item.sales_id)
+    with job.store.begin() as connection:
+        read_at = cursors.seen_until(connection, job.scope, "books", job.module.books_list.entity) or job.clock()
+        older = claims.claim(connection, job.scope, Claim("sales", sales_id, name, read_at), job.run_id)
+        runs.start_change(connection, job.run_id, work.seq, None, job.clock())
+    since = older.claimed_at if older else read_at
+    if older and _adopt(job, work, older.name, since):
+        return
+    try:
+        raw = job.books_side.create(body)
+    except ZohoError as error:
+        if error.outcome_unknown and _adopt(job, work, name, since):
+            return
+        if isinstance(error, RecordError) and older is None:
+            with job.store.begin() as connection:  # refused at the first try: nothing was created
+                claims.release(connection, job.scope, "sales", sales_id)
+        raise
+    settle_books(job, work, raw)
+
+
+def _adopt(job: Job, work: Work, name: str, since: datetime) -> bool:
+    """Look up a record whose creation was begun; link and complete it when it is there.
+
+    Args:
+        job: the run.
+        work: the create.
+        name: the display name it claimed.
+        since: when Books was known not to have it, by Zoho's clock.
+    """
+    books_list, sales = job.module.books_list, work.sales
+    if sales is None:
+        raise ValueError(f"item {work.seq} has no sales-side record")
+    for page in job.books_side.named(name):
+        for row in page.records:
+            same_name = name_key(row[books_list.name_field]) == name_key(name)
+            if same_name and datetime.fromisoformat(row["created_time"]) >= since:
+                books_id = str(row[books_list.id_field])
+                read_books(job, [books_id])
+                named = Base(
+                    {books_list.name_field: sales.values[books_list.name_field]}, {books_list.name_field: name}
+                )
+                found = plan_found(job, work.item.kind, sales.id, books_id, named, _FOUND)
+                _finish_for_books(job, found, work.seq)
+                return True
+    return False
+
+
+def _finish_for_books(job: Job, planned: list[Work], seq: int) -> None:
+    """Carry out what was planned anew of an item; what is for the sales side is left to the next run."""
+    for work in planned:
+        if work.item.target == "books":
+            found = replace(work, seq=seq)
+            if found.item.action is Action.UPDATE:
+                _send_update(job, found)
+            else:
+                settle_books(job, found, found.before or {})
+            return
+    with job.store.begin() as connection:
+        runs.finish_change(connection, job.run_id, seq, job.clock())
+
+
+def _update(job: Job, work: Work) -> None:
+    with job.store.begin() as connection:
+        runs.start_change(connection, job.run_id, work.seq, work.before, job.clock())
+    try:
+        _send_update(job, work)
+    except ZohoError as error:
+        if not error.outcome_unknown:
+            raise
+        _update_again(job, work)
+
+
+def _update_again(job: Job, work: Work) -> None:
+    """Finish an update of which nobody knows whether it arrived: see what Books holds, and send what is missing."""
+    item = work.item
+    if item.books_id is None or item.sales_id is None:
+        raise ValueError("an update without a pair")
+    read_books(job, [item.books_id])
+    with job.store.connect() as connection:
+        linked = item.sales_id in links.by_sales_id(connection, job.scope, [item.sales_id])
+    if linked:
+        planned = list(plan_linked(job, item.kind, [item.sales_id]))
+    else:
+        planned = plan_found(job, item.kind, item.sales_id, item.books_id, work.base, item.reason)
+    _finish_for_books(job, planned, work.seq)
+
+
+def _send_update(job: Job, work: Work) -> None:
+    body: Mapping[str, Any] = work.body or {}
+    repeatable = not work.item.adds_children
+    raw = job.books_side.update(work.item.books_id or "", body, repeatable=repeatable)
+    settle_books(job, work, raw)

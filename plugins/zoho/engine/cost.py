@@ -1,0 +1,50 @@
+"""What a plan costs in API calls, known before it is carried out (BEY-8)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from zoho.api.sales import RECORDS_PER_CREDIT, WRITE_BATCH
+from zoho.core.plan import Action
+from zoho.core.records import Kind
+from zoho.engine.job import Job
+from zoho.engine.report import PRODUCT_NAMES
+
+Items = Mapping[tuple[Kind | None, Action], int]
+"""(Kind of the sales-side record, or ``None`` for Books, action) → number of items that write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The calls that carrying out a plan takes.
+
+    Attributes:
+        calls: product → number of calls.
+        quota: product → what it takes of the quota: calls of Books, credits of the sales side.
+    """
+
+    calls: Mapping[str, int]
+    quota: Mapping[str, int]
+
+    @property
+    def sentence(self) -> str:
+        """The cost in words: ``The plan costs 12 calls to Zoho Books, 4 calls to Zoho CRM.``"""
+        told = [f"{number:,} calls to {PRODUCT_NAMES[product]}" for product, number in self.calls.items() if number]
+        return f"The plan costs {', '.join(told) or 'no calls'}."
+
+
+def cost_of(job: Job, items: Items) -> Cost:
+    """Return the cost of a plan: in Books a call for each record, on the sales side two for each hundred.
+
+    The second one reads a batch back, since the sales side's answers do not show what is held.
+    """
+    books = sum(number for (kind, _), number in items.items() if kind is None)
+    batches: dict[tuple[str, Action, bool], int] = {}
+    for (kind, action), number in items.items():
+        if kind is not None:
+            group = (job.module.entity_of(kind), action, action is Action.CREATE and kind is Kind.CONTACT_PERSON)
+            batches[group] = batches.get(group, 0) + number
+    sales = sum(2 * ceil(number / WRITE_BATCH) for number in batches.values())
+    credits_ = sum(ceil(number / WRITE_BATCH) + ceil(number / RECORDS_PER_CREDIT) for number in batches.values())
+    product = str(job.configured.settings.sales.product)
+    return Cost({"books": books, product: sales}, {"books": books, product: credits_})

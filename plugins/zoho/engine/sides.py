@@ -1,0 +1,124 @@
+"""What the store knows of both sides of a pair, ready to be merged."""
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from zoho.core.children import Gone
+from zoho.core.records import Base, Kind, Link, Record, Side
+from zoho.engine.job import Job
+from zoho.store import links, observations
+from zoho.store.observations import Absence
+
+
+@dataclass(frozen=True, slots=True)
+class SalesSeen:
+    """A sales-side record as last seen, with its contacts.
+
+    It is translated only when asked for, since a value of it may not be translatable.
+
+    Attributes:
+        kind: what it is.
+        name: as a person would call it.
+        modified_at: when it was edited last.
+        raw: sales id → raw record, of itself and its contacts.
+        marks: sales id → fingerprint of the same.
+        read: translates it.
+    """
+
+    kind: Kind
+    name: str
+    modified_at: datetime
+    raw: Mapping[str, Mapping[str, Any]]
+    marks: Mapping[str, str]
+    read: Callable[[], Record]
+
+    @property
+    def record(self) -> Record:
+        """The record in canonical terms.
+
+        Raises:
+            ValueError: a value cannot be translated; the text names its field.
+        """
+        return self.read()
+
+
+def sales_seen(job: Job, connection: Connection, kind: Kind, sales_ids: Sequence[str]) -> dict[str, SalesSeen]:
+    """Return sales id → record as last seen, with the contacts that belong to it and to no customer of their own."""
+    source = job.module.source_of(kind)
+    rows = observations.by_id(connection, job.scope, "sales", source.entity, sales_ids)
+    contacts: Mapping[str, Sequence[Row[Any]]] = {}
+    if source.child_entity is not None:
+        contacts = observations.by_parent(connection, job.scope, source.child_entity, sales_ids)
+        own = links.by_sales_id(connection, job.scope, [c.remote_id for group in contacts.values() for c in group])
+        contacts = {
+            parent: [contact for contact in group if contact.remote_id not in own]
+            for parent, group in contacts.items()
+        }
+    found = {}
+    for sales_id, row in rows.items():
+        family = [row, *contacts.get(sales_id, ())]
+        found[sales_id] = SalesSeen(
+            kind,
+            row.name,
+            row.modified_at,
+            {one.remote_id: one.raw for one in family},
+            {one.remote_id: one.fingerprint for one in family},
+            partial(job.module.sales_record, kind, row.raw, [contact.raw for contact in family[1:]]),
+        )
+    return found
+
+
+def books_seen(job: Job, connection: Connection, books_ids: Sequence[str]) -> dict[str, Row[Any]]:
+    """Return Books id → observation of the given records of the module's list."""
+    return observations.by_id(connection, job.scope, "books", job.module.books_list.entity, books_ids)
+
+
+def newer_side(sales: SalesSeen, books: Row[Any]) -> Side:
+    """Return the side whose record was edited last."""
+    return "sales" if sales.modified_at >= books.modified_at else "books"
+
+
+def link_of(row: Row[Any]) -> Link:
+    """Return a link row as the core knows it."""
+    return Link(row.sales_id, row.books_id, Base(row.base_sales, row.base_books))
+
+
+def gone_contacts(
+    job: Job,
+    connection: Connection,
+    kind: Kind,
+    known: Mapping[str, Row[Any]],
+    children: Mapping[int, Sequence[Row[Any]]],
+    joining: Set[str],
+) -> Gone:
+    """Return the linked contacts that are not below their account any more.
+
+    Args:
+        job: the run.
+        connection: to the store.
+        kind: what the accounts are.
+        known: sales id → link of the accounts.
+        children: link id → links of their contacts.
+        joining: accounts that get their link in this very run, so that contacts may move to them.
+    """
+    entity = job.module.source_of(kind).child_entity
+    if entity is None:
+        return Gone()
+    parent_of = {row.link_id: sales_id for sales_id, row in known.items()}
+    linked = [child for group in children.values() for child in group]
+    contacts = observations.by_id(connection, job.scope, "sales", entity, [child.sales_id for child in linked])
+    deleted = {key for key, contact in contacts.items() if contact.absent == Absence.DELETED}
+    elsewhere = {
+        child.sales_id: contacts[child.sales_id].parent_id
+        for child in linked
+        if child.sales_id in contacts
+        and contacts[child.sales_id].parent_id not in (None, parent_of[child.parent_link_id])
+    }
+    accounts = links.by_sales_id(connection, job.scope, sorted(set(elsewhere.values())))
+    moved = {child for child, account in elsewhere.items() if account in accounts or account in joining}
+    return Gone(moved, deleted)
