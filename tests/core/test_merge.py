@@ -1,24 +1,21 @@
 """Three-way merge of fields (BEY-2), by the design's table and by its laws."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.strategies import KEYS, values
+from tests.core.strategies import KEYS, rules, values
+from zoho.core.fieldrule import FieldRule
 from zoho.core.merge import Direction, FieldMerge, MergeRules, Outcome, merge_fields
-from zoho.core.plan import base_after
+from zoho.core.plan import base_after, base_of_new
 from zoho.core.records import Base
 
 TWO_WAY = MergeRules(direction=Direction.TWO_WAY)
 FROM_SALES = MergeRules(direction=Direction.FROM_SALES)
 
 bases = st.one_of(st.none(), st.builds(Base, values, values))
-rules = st.builds(
-    MergeRules,
-    direction=st.sampled_from(Direction),
-    owner=st.sampled_from(["sales", "books"]),
-    first_owner=st.sampled_from(["sales", "books"]),
-)
 
 
 def one(base, sales, books, rules=TWO_WAY) -> FieldMerge:
@@ -69,7 +66,40 @@ def test_direction_is_respected(sales, books, base, rules):
     """CUS-3: nothing is ever written to a side that the direction does not allow."""
     for merge in merge_fields(sales, books, base, KEYS, rules):
         if merge.outcome is Outcome.WRITE:
-            assert rules.direction.allows(merge.target)
+            assert merge.target == "books" or rules.direction == "two_way"
+            assert (rules.of(merge.key).direction, merge.target) not in {("to_books", "sales"), ("to_sales", "books")}
+
+
+@given(values, values, bases, rules)
+def test_a_needed_field_is_never_blanked(sales, books, base, rules):
+    """CUS-6: a side that makes no record without a value keeps the one it has."""
+    for merge in merge_fields(sales, books, base, KEYS, rules):
+        if merge.outcome is Outcome.WRITE:
+            assert merge.new is not None or merge.target not in rules.of(merge.key).needed_on
+
+
+@given(values, bases, rules)
+def test_a_false_conflict_writes_nothing(both, base, rules):
+    """BEY-2: what both sides changed alike is agreed, never written."""
+    assert {merge.outcome for merge in merge_fields(both, both, base, KEYS, rules)} <= {Outcome.SAME, Outcome.AGREED}
+
+
+@given(values, values, values, rules)
+def test_a_conflict_goes_to_its_owner(sales, books, before, rules):
+    """BEY-2: the field's owner decides, else the module's; "newest" is the side that was edited last."""
+    for merge in merge_fields(sales, books, Base(before, before), KEYS, rules):
+        if merge.conflict:
+            rule = rules.of(merge.key)
+            source = {"to_books": "sales", "to_sales": "books", "both": None}[rule.direction]
+            owner = rule.owner or source or rules.owner
+            loser = {"sales": "books", "books": "sales"}[rules.newer if owner == "newest" else owner]
+            assert merge.target == loser
+
+
+@given(values, values, bases, rules)
+def test_only_mapped_fields_are_decided(sales, books, base, rules):
+    """CUS-6: a field that is not mapped is never touched."""
+    assert [merge.key for merge in merge_fields(sales, books, base, KEYS[:1], rules)] == [KEYS[0]]
 
 
 def settled(sales, books, merges):
@@ -99,7 +129,7 @@ def test_a_second_merge_writes_nothing(sales, books, base, rules):
 @given(values, values, bases, rules)
 def test_two_way_converges(sales, books, base, rules):
     """BEY-2: in two-way a field that either side changed is the same on both afterwards."""
-    rules = MergeRules(Direction.TWO_WAY, rules.owner, rules.first_owner)
+    rules = replace(rules, direction=Direction.TWO_WAY, fields={})
     merges = merge_fields(sales, books, base, KEYS, rules)
     after_sales, after_books = settled(sales, books, merges)
     for merge in merges:
@@ -122,12 +152,24 @@ def test_no_value_is_lost_silently(sales, books, base, rules):
             assert merge.lost == value or value == old_base
 
 
+def swapped(rule: FieldRule) -> FieldRule:
+    ways = {"both": "both", "to_books": "to_sales", "to_sales": "to_books"}
+    sides = {"sales": "books", "books": "sales", None: None, "newest": "newest"}
+    return FieldRule(ways[rule.direction], sides[rule.owner], frozenset(sides[side] for side in rule.needed_on))
+
+
 @given(values, values, bases, rules)
 def test_mirrored(sales, books, base, rules):
-    """BEY-2: with sides and owners swapped, two-way gives the mirrored decision."""
-    swap = {"sales": "books", "books": "sales", None: None}
-    rules = MergeRules(Direction.TWO_WAY, rules.owner, rules.first_owner)
-    mirrored = MergeRules(Direction.TWO_WAY, swap[rules.owner], swap[rules.first_owner])
+    """BEY-2: with sides, owners and field rules swapped, two-way gives the mirrored decision."""
+    swap = {"sales": "books", "books": "sales", None: None, "newest": "newest"}
+    rules = replace(rules, direction=Direction.TWO_WAY)
+    mirrored = replace(
+        rules,
+        owner=swap[rules.owner],
+        first_owner=swap[rules.first_owner],
+        newer=swap[rules.newer],
+        fields={key: swapped(rule) for key, rule in rules.fields.items()},
+    )
     here = merge_fields(sales, books, base, KEYS, rules)
     there = merge_fields(books, sales, base and Base(base.books, base.sales), KEYS, mirrored)
     for one_way, other_way in zip(here, there, strict=True):
@@ -147,3 +189,12 @@ def test_drift_is_still_an_edit_later():
     after = base_after(base, drift, {"x": "a"}, {"x": "books"}, "books", {"x": "books"})
     (merge,) = merge_fields({"x": "sales"}, {"x": "books"}, after, ["x"], FROM_SALES)
     assert (merge.outcome, merge.conflict, merge.lost) == (Outcome.WRITE, True, "books")
+
+
+@given(values, values)
+def test_what_one_side_alone_holds_is_not_in_step(sales, books):
+    """BEY-2: what Zoho or a workflow filled into a new record fills the other side later."""
+    base = base_of_new((), KEYS, sales, {}, "books", books)
+    for merge in merge_fields(sales, books, base, KEYS, TWO_WAY):
+        alone = (sales[merge.key] is None) != (books[merge.key] is None)
+        assert (merge.outcome is Outcome.WRITE) == alone

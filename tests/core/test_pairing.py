@@ -9,10 +9,10 @@ from zoho.core.pairing import DuplicatePolicy, Fate, Named, OtherSide, pair_by_n
 CLONE, OVERWRITE, SKIP = DuplicatePolicy.CLONE, DuplicatePolicy.OVERWRITE, DuplicatePolicy.SKIP
 
 
-def pair(sales, free=(), linked=(), claims=None, policy=SKIP):
-    named = [Named(*record) for record in sales]
+def pair(records, free=(), linked=(), claims=None, policy=SKIP, source="sales"):
+    named = [Named(*record) for record in records]
     other = OtherSide([Named(*record) for record in free], set(linked), claims or {})
-    return {pairing.source_id: pairing for pairing in pair_by_name("sales", named, other, policy)}
+    return {pairing.source_id: pairing for pairing in pair_by_name(source, named, other, policy)}
 
 
 def test_a_new_name_is_created_as_it_is():
@@ -64,18 +64,46 @@ names = st.sampled_from(["Acme", "ACME", " acme", "Acme (2)", "MÃ¼ller", "", "æ 
 records = st.lists(names, max_size=8).map(lambda texts: [(str(place), text) for place, text in enumerate(texts)])
 
 
-@given(records, records, st.sampled_from(DuplicatePolicy))
-def test_laws(sales, books, policy):
-    """CUS-4: every record has one fate; no customer is given twice; no new name is taken or too long."""
-    found = pair(sales, [(f"b{key}", name) for key, name in books], policy=policy)
-    assert set(found) == {key for key, _ in sales}
-    given_away = [pairing.books_id for pairing in found.values() if pairing.books_id]
+@given(records, records, st.sampled_from(DuplicatePolicy), st.sampled_from(("sales", "books")))
+def test_laws(records, others, policy, source):
+    """CUS-4, PRO-1: every record has one fate, whichever side it is on, and no record of the other side is given
+    twice. No name that is new in Books is taken or too long; one that comes from there stays as it is."""
+    found = pair(records, [(f"o{key}", name) for key, name in others], policy=policy, source=source)
+    assert set(found) == {key for key, _ in records}
+    given_away = [pairing.target_id for pairing in found.values() if pairing.target_id]
     assert len(given_away) == len(set(given_away))
-    taken = {name_key(name) for _, name in books}
-    new = [name_key(pairing.target_name) for pairing in found.values() if pairing.fate is Fate.NEW]
+    assert set(given_away) <= {f"o{key}" for key, _ in others}
+    fresh = {key: pairing.target_name for key, pairing in found.items() if pairing.fate is Fate.NEW}
+    if source == "books":
+        assert fresh.items() <= dict(records).items()
+        return
+    new = [name_key(name) for name in fresh.values()]
     assert len(new) == len(set(new))
-    assert not taken & set(new)
-    assert all(len(pairing.target_name) <= BOOKS_NAME_LIMIT for pairing in found.values())
+    assert not {name_key(name) for _, name in others} & set(new)
+    assert all(len(name) <= BOOKS_NAME_LIMIT for name in fresh.values())
+
+
+@given(records, records, st.sampled_from(DuplicatePolicy), st.sampled_from(("sales", "books")))
+def test_policies(records, others, policy, source):
+    """CUS-4: *skip* joins nobody, *clone* leaves nobody with a name alone, *overwrite* joins while there is one."""
+    found = pair(records, [(f"o{key}", name) for key, name in others], policy=policy, source=source)
+    fates = {pairing.fate for key, pairing in found.items() if name_key(dict(records)[key])}
+    assert fates <= {SKIP: {Fate.NEW, Fate.SKIP}, CLONE: {Fate.NEW}, OVERWRITE: {Fate.NEW, Fate.DUPLICATE}}[policy]
+    if policy is OVERWRITE:
+        joined = {pairing.target_id for pairing in found.values()}
+        named = {name_key(name) for _, name in records} - {""}
+        assert all(
+            any(name_key(other) == name and f"o{key}" in joined for key, other in others)
+            for name in named & {name_key(name) for _, name in others}
+        )
+
+
+@given(records, records, st.sampled_from(DuplicatePolicy), st.sampled_from(("sales", "books")), st.randoms())
+def test_order_does_not_matter(records, others, policy, source, random):
+    """BEY-4: a repeat that reads the records in another order decides alike."""
+    free = [(f"o{key}", name) for key, name in others]
+    shuffled = random.sample(records, len(records))
+    assert pair(records, free, policy=policy, source=source) == pair(shuffled, free, policy=policy, source=source)
 
 
 @given(st.text(max_size=250), st.integers(0, 5))
