@@ -11,6 +11,7 @@ from sandbox.books.customfields import CustomField
 from sandbox.books.documents.kinds import KINDS
 from sandbox.books.documents.lists import views_shown
 from sandbox.books.documents.payments import PaymentRefusedError, pay
+from sandbox.books.views import CONTACT_VIEWS, ITEM_VIEWS, shown
 from sandbox.clock import parse_time
 from sandbox.faults import Fault
 from sandbox.loading import LoadError, load_texts
@@ -78,6 +79,14 @@ class CustomFieldOrder(_Strict):
     data_type: str = "text"
     length: int = 255
     unique: bool = False
+
+
+class CrmLinkOrder(_Strict):
+    """A record of Books and the one of the CRM that Zoho's own integration has linked it with (zoho-api 3.9)."""
+
+    books_id: str
+    field: Literal["zcrm_account_id", "zcrm_contact_id", "zcrm_vendor_id", "zcrm_product_id"]
+    crm_id: str
 
 
 @router.get("/clock")
@@ -227,10 +236,25 @@ async def add_payment(order: PaymentOrder, world: Here) -> dict[str, Any]:
     return {"invoice_id": invoice.id, "balance": str(invoice.balance)}
 
 
+@router.post("/crm_links")
+async def add_crm_link(order: CrmLinkOrder, world: Here) -> dict[str, Any]:
+    """Mark a record of Books as Zoho's own integration does: nothing else of it changes."""
+    if order.field == "zcrm_product_id":
+        item = world.books.items.by_id.get(order.books_id)
+        if item is not None:
+            world.books.items.edit(item, crm_id=order.crm_id)
+            return order.model_dump()
+    elif (contact := world.books.contacts.get(order.books_id)) is not None:
+        world.books.edit(contact, crm_ids={**contact.crm_ids, order.field: order.crm_id}, source="crm")
+        return order.model_dump()
+    raise HTTPException(422, f"books_id: there is no record {order.books_id}")
+
+
 @router.get("/books_views")
 async def books_views() -> dict[str, Any]:
-    """Return the custom views of Books' documents, whose ids ``customview_id`` takes."""
-    return {kind.resource: views_shown(kind) for kind in KINDS.values()}
+    """Return the custom views of Books, whose ids ``customview_id`` takes."""
+    documents = {kind.resource: views_shown(kind) for kind in KINDS.values()}
+    return {"contacts": shown(CONTACT_VIEWS), "items": shown(ITEM_VIEWS), **documents}
 
 
 @router.delete("/custom_fields/{api_name}")

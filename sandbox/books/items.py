@@ -20,6 +20,7 @@ from sandbox.books.refusals import (
 )
 from sandbox.books.rules import custom_values, text
 from sandbox.books.store import folded
+from sandbox.books.views import ITEM_VIEWS, view_keeps
 from sandbox.clock import books_date, books_time
 from sandbox.wire import Call, Json, Reply
 
@@ -61,7 +62,8 @@ def list_items(call: Call) -> Reply:
     column = call.query.get("sort_column", "name")
     if column not in _SORTS:
         raise invalid("sort_column")
-    kept = [item for item in call.world.books.items.by_id.values() if all(keep(item) for keep in _keeps(call.query))]
+    keeps = [*_keeps(call.query), *view_keeps(call, ITEM_VIEWS)]
+    kept = [item for item in call.world.books.items.by_id.values() if all(keep(item) for keep in keeps)]
     kept.sort(key=lambda item: (_SORTS[column](item), int(item.id)), reverse=sort_order(call.query) == "D")
     rows = kept[(page - 1) * per_page :][: per_page + 1]
     context = {
@@ -270,7 +272,9 @@ def _common(item: Item) -> Json:
         "account_id": values.get("account_id", "600012300000000701"),
         "account_name": "Sales",
         "tax_id": values.get("tax_id", ""),
-        "source": "api",
+        "source": "crm" if item.crm_id else "api",
+        "is_linked_with_zohocrm": bool(item.crm_id),
+        "zcrm_product_id": item.crm_id,
         "created_time": books_time(item.created),
         "last_modified_time": books_time(item.modified),
     }

@@ -20,6 +20,7 @@ class Item:
         modified: When it was last written.
         custom: Values of custom fields by API name.
         status: ``active`` or ``inactive``.
+        crm_id: The product that Zoho's own CRM integration has linked it with, or ``""``.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Item:
     modified: int
     custom: Json = field(default_factory=dict)
     status: str = "active"
+    crm_id: str = ""
 
     def snapshot(self) -> Json:
         """Return what is kept in the data file."""
@@ -37,6 +39,7 @@ class Item:
             "modified": self.modified,
             "custom": self.custom,
             "status": self.status,
+            "crm_id": self.crm_id,
         }
 
 

@@ -8,6 +8,7 @@ from sandbox.books import shapes
 from sandbox.books.contacts import SUCCESS
 from sandbox.books.refusals import invalid
 from sandbox.books.store import Contact, SortKey, folded
+from sandbox.books.views import CONTACT_VIEWS, view_keeps
 from sandbox.clock import parse_time
 from sandbox.defaults import BOOKS_TIME_ZONE
 from sandbox.wire import Call, Json, Reply
@@ -33,7 +34,7 @@ _FILTERS: Mapping[str, Keep] = {
     "Status.Inactive": lambda contact: contact.status == "inactive",
     "Status.Customers": lambda contact: contact.contact_type == "customer",
     "Status.Vendors": lambda contact: contact.contact_type == "vendor",
-    "Status.Crm": lambda _: False,
+    "Status.Crm": lambda contact: bool(contact.crm_ids),
     "Status.Duplicate": lambda _: False,
     "Status.PortalEnabled": lambda _: False,
     "Status.PortalDisabled": lambda _: True,
@@ -57,9 +58,9 @@ _TEXTS: Mapping[str, Callable[[Contact], list[str]]] = {
     "email": lambda contact: [contact.primary.get("email", "")],
     "phone": lambda contact: [contact.primary.get("phone", "")],
     "address": _address_texts,
-    "zcrm_account_id": lambda _: [""],
-    "zcrm_contact_id": lambda _: [""],
-    "zcrm_vendor_id": lambda _: [""],
+    "zcrm_account_id": lambda contact: [contact.crm_ids.get("zcrm_account_id", "")],
+    "zcrm_contact_id": lambda contact: [contact.crm_ids.get("zcrm_contact_id", "")],
+    "zcrm_vendor_id": lambda contact: [contact.crm_ids.get("zcrm_vendor_id", "")],
 }
 
 _VARIANTS: Mapping[str, Callable[[str, str], bool]] = {
@@ -142,6 +143,7 @@ def _keeps(call: Call) -> Iterable[Keep]:
     if chosen not in _FILTERS:
         raise invalid("filter_by")
     yield _FILTERS[chosen]
+    yield from view_keeps(call, CONTACT_VIEWS)
     kind = query.get("contact_type")
     if kind:
         if kind not in {"customer", "vendor"}:

@@ -54,7 +54,8 @@ def detail(org: BooksOrg, contact: Contact, base: str) -> Json:
         "outstanding_receivable_amount": 0, "unused_credits_receivable_amount": 0,
     }  # fmt: skip
     whole = {
-        **_DETAIL, **_common(org, contact, base),
+        **_DETAIL, **_common(org, contact, base), **contact.crm_ids,
+        "is_crm_customer": bool(contact.crm_ids),
         "currency_symbol": CURRENCIES[code].symbol,
         "is_bcy_only_contact": code == base,
         "customer_currency_summaries": [summary],
@@ -88,6 +89,7 @@ def _common(org: BooksOrg, contact: Contact, base: str) -> Json:
         "customer_sub_type": values.get("customer_sub_type", _sub_type(contact)),
         "status": contact.status,
         "source": contact.source,
+        "is_linked_with_zohocrm": bool(contact.crm_ids),
         "language_code": values.get("language_code", ""),
         "payment_terms": terms,
         "payment_terms_label": values.get("payment_terms_label", f"Net {terms}" if terms else "Due on Receipt"),

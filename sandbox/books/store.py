@@ -33,7 +33,8 @@ class Contact:
         status: ``active`` or ``inactive``.
         created: When it was made, in seconds since the epoch.
         modified: When it was last written.
-        source: ``api`` or ``user``.
+        source: ``api``, ``user`` or ``crm``.
+        crm_ids: What Zoho's own CRM integration has linked it with: ``zcrm_account_id`` and the like → id.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Contact:
     custom: Json = field(default_factory=dict)
     status: str = "active"
     source: str = "api"
+    crm_ids: Json = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -70,6 +72,7 @@ class Contact:
             "custom": self.custom,
             "status": self.status,
             "source": self.source,
+            "crm_ids": self.crm_ids,
         }
 
 

@@ -13,11 +13,13 @@ from zoho.config.load import include_folder, load_integrations, survey
 
 @pytest.fixture
 def include(tmp_path: Path) -> Path:
-    """The shipped settings with the CRM's integration alone."""
+    """The shipped settings with the CRM's integration alone, one way."""
     folder = copytree(include_folder(), tmp_path / "include")
     for path in (folder / "integrations").glob("*.yaml"):
         if path.name != "demo.yaml":
             path.unlink()
+        else:
+            path.write_text(path.read_text().replace("direction: two_way", "direction: from_sales"))
     return folder
 
 

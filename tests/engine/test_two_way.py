@@ -210,3 +210,38 @@ def test_one_way_leaves_the_crm_alone(empty_lab: Lab):
     made = the_account(empty_lab, "Acme")
     assert (made["Description"], made["Website"]) == ("new", "acme.example")
     assert the_account(empty_lab, "Books only")
+
+
+def test_deleted_before_it_was_in_step_stays_deleted(two_way: Lab):
+    """OPS-7: what Books itself has still to be sent is no edit of a person's, so the account does not come back."""
+    business(two_way, "Acme")
+    two_way.run()
+    later(two_way).crm.delete("Accounts", [the_account(two_way, "Acme")["id"]])
+    later(two_way).run()
+    quiet(later(two_way))
+    assert two_way.accounts() == []
+
+
+def test_what_was_made_inactive_stays_deleted(two_way: Lab):
+    """OPS-7: our own deactivation is no edit either; made active again by a person, the customer is sent again."""
+    two_way.settings_add("deletes: deactivate")
+    account_id = account(two_way, "Acme")
+    two_way.run()
+    later(two_way).crm.delete("Accounts", [account_id])
+    later(two_way).run()
+    assert two_way.customers()["Acme"]["status"] == "inactive"
+    quiet(later(two_way))
+    quiet(later(two_way))
+    assert two_way.accounts() == []
+
+
+def test_what_came_from_books_is_not_made_inactive(two_way: Lab):
+    """OPS-7: a record made in Books, synced to the CRM and then deleted there is left alone in Books."""
+    two_way.settings_add("deletes: deactivate")
+    business(two_way, "Acme")
+    two_way.run()
+    two_way.run()
+    later(two_way).crm.delete("Accounts", [the_account(two_way, "Acme")["id"]])
+    later(two_way).run()
+    assert two_way.customers()["Acme"]["status"] == "active"
+    quiet(later(two_way))

@@ -78,6 +78,10 @@ class Sandbox:
         """Makes a custom field, as a person would on the screen: product, module, label, api_name, data_type."""
         self._send("POST", "custom_fields", order)
 
+    def crm_link(self, books_id: str, field: str, crm_id: str) -> None:
+        """Marks a record of Books as Zoho's own integration does: ``crm_link(contact_id, "zcrm_account_id", id)``."""
+        self._send("POST", "crm_links", {"books_id": books_id, "field": field, "crm_id": crm_id})
+
     def _send(self, method: str, path: str, body: Json = None) -> Json:
         answer = self._session.request(method, f"{self.url}/_sandbox/{path}", json=body, timeout=60)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"

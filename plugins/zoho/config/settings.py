@@ -1,15 +1,17 @@
 """The settings of an integration: ``include/integrations/<name>.yaml``."""
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from croniter import croniter
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from zoho.core.fieldrule import Owner
 from zoho.core.merge import Direction
 from zoho.core.pairing import DuplicatePolicy
+from zoho.core.records import Side
 
 # A repeat such as \w{1,200} would take a tenth of a second to compile, each time Airflow imports a DAG file.
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
@@ -25,6 +27,11 @@ MappingFile = Annotated[
     ),
 ]
 View = Annotated[str | None, Field(min_length=1, max_length=200)]
+
+_CONTACT_FILTERS = (
+    *("Status.Active", "Status.Inactive", "Status.Duplicate", "Status.Crm", "Status.CreditLimitExceed"),
+    *("Status.PortalEnabled", "Status.PortalDisabled", "Invoice.OverDue", "Invoice.Unpaid"),
+)
 
 
 class Strict(BaseModel):
@@ -73,6 +80,33 @@ class BooksSide(Strict):
     )
 
 
+class Guards(Strict):
+    """What keeps a mistake from spreading: a plan beyond these bounds is not carried out (BEY-5)."""
+
+    share: int = Field(
+        default=50,
+        ge=0,
+        le=100,
+        description="Per cent of the records of a side that one run may change; 100 allows all.",
+    )
+    records: int = Field(default=50, ge=0, description="As many records may be changed in any case.")
+
+
+class UniqueId(Strict):
+    """Custom fields that hold the id of a record's counterpart and refuse to hold one twice (BEY-4)."""
+
+    books: Annotated[str, Field(pattern=r"^cf_[a-z0-9_]+$", max_length=100)] | None = Field(
+        default=None,
+        description="API name of a custom field of Books that refuses duplicates, such as cf_crm_id. It receives the "
+        "id of the sales-side record, by which a Books record is then made only once and found again.",
+    )
+    sales: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=100)] | None = Field(
+        default=None,
+        description="API name of a custom field of the sales side that refuses duplicates, such as Books_ID, on "
+        "every list of the module. It receives the id of the Books record; two_way only.",
+    )
+
+
 class ModuleSettings(Strict):
     """What every module has."""
 
@@ -86,35 +120,91 @@ class ModuleSettings(Strict):
         "edited last (BEY-2). A field of the mapping may name its own owner.",
     )
     duplicates: DuplicatePolicy = Field(
-        DuplicatePolicy.SKIP, description="What to do when Books has a record of the same name (CUS-4)."
+        DuplicatePolicy.SKIP, description="What to do when the other side has a record of the same name (CUS-4)."
     )
     deletes: Deletes = Field(
         Deletes.KEEP,
         description="What Books does when a record that came from the sales side is deleted there (OPS-7).",
     )
+    unique_id: UniqueId = Field(
+        default_factory=UniqueId, description="Where the id of a record's counterpart is kept (BEY-4)."
+    )
     create_missing_custom_fields: bool = Field(
         False, description="Make the custom fields that the mapping names and the sales side does not have (CUS-6)."
     )
+    guards: Guards = Field(
+        default_factory=Guards,
+        description="How much of a side one run may change without being told to (BEY-5).",
+    )
+    books_view: View = Field(
+        None,
+        description="With two_way: only what this Books view shows is sent to the sales side (CUS-5). The id of a "
+        "custom view, in quotes (in the address of the view in the browser: customview_id=...), or one of Books' "
+        "filters, such as Status.Active.",
+    )
     mapping: MappingFile
+
+    books_filters: ClassVar[Sequence[str]] = _CONTACT_FILTERS
+    """What the Books list can be limited to besides custom views (zoho-api 3.2, 3.3)."""
+
+    @property
+    def lead(self) -> Side:
+        """The side that is fetched and sent first: duplicates are found on the other one (CUS-3)."""
+        return "sales"
+
+    @field_validator("books_view")
+    @classmethod
+    def _books_view(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return value
+        if info.data.get("direction") is Direction.FROM_SALES:
+            raise ValueError(
+                "limits what Books sends to the sales side, and with direction: from_sales nothing is sent; "
+                "set direction: two_way, or take it out"
+            )
+        if not (value.isascii() and value.isdigit()) and value not in cls.books_filters:
+            raise ValueError(
+                f"must be the id of a custom view, which is digits in quotes, or {', '.join(cls.books_filters)}, "
+                f"not {value!r}; Books does not tell the names of its custom views"
+            )
+        return value
 
 
 class CustomersModule(ModuleSettings):
     """How customers are synchronized (CUS)."""
 
     feed: Feed = Field(Feed.ACCOUNTS_AND_CONTACTS, description="Which records become Books customers (CUS-1).")
-    accounts_view: View = Field(None, description="Only accounts of this CRM view, by name or id (CUS-5).")
-    contacts_view: View = Field(None, description="Only contacts of this CRM view, by name or id (CUS-5).")
+    accounts_view: View = Field(
+        None, description="Only accounts of this view of the sales side, by name or id (CUS-5)."
+    )
+    contacts_view: View = Field(
+        None, description="Only contacts of this view of the sales side, by name or id (CUS-5)."
+    )
+    contacts_of_viewed_accounts: bool = Field(
+        False,
+        description="With accounts_and_contacts and accounts_view: only contacts of the accounts of that view are "
+        "sent, so none without an account (CUS-5).",
+    )
     include_unassociated_contacts: bool = Field(
         False,
         description="With accounts_and_contacts: contacts without an account become individual customers (CUS-2).",
     )
     mapping: MappingFile = "customers.yaml"
 
+    @field_validator("contacts_of_viewed_accounts")
+    @classmethod
+    def _accounts_with_a_view(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and info.data.get("feed") not in (Feed.ACCOUNTS_AND_CONTACTS, None):
+            raise ValueError("needs feed: accounts_and_contacts; set that, or take it out")
+        if value and info.data.get("accounts_view", "") is None:
+            raise ValueError("needs accounts_view, the view whose accounts are meant; add that, or take it out")
+        return value
+
 
 class VendorsModule(ModuleSettings):
     """How vendors are synchronized (VEN-1)."""
 
-    view: View = Field(None, description="Only vendors of this CRM view, by name or id (CUS-5).")
+    view: View = Field(None, description="Only vendors of this view of the CRM, by name or id (CUS-5).")
     mapping: MappingFile = "vendors.yaml"
 
 
@@ -128,11 +218,18 @@ class ProductType(StrEnum):
 class ProductsModule(ModuleSettings):
     """How products are synchronized (PRO)."""
 
-    view: View = Field(None, description="Only products of this CRM view, by name or id (CUS-5).")
+    view: View = Field(None, description="Only products of this view of the sales side, by name or id (CUS-5).")
     product_type: ProductType = Field(
         ProductType.GOODS, description="Type of items whose type no mapped field gives (PRO-2)."
     )
     mapping: MappingFile = "products.yaml"
+
+    books_filters: ClassVar[Sequence[str]] = ("Status.Active", "Status.Inactive")
+
+    @property
+    def lead(self) -> Side:
+        """Two-way, Books is sent first, so that duplicates are found on the sales side (PRO-1)."""
+        return "books" if self.direction is Direction.TWO_WAY else "sales"
 
 
 class Modules(Strict):

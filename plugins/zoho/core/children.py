@@ -1,7 +1,7 @@
 """Contact persons: a keyed set under each customer, merged one by one."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from zoho.core.merge import FieldMerge, MergeRules, Outcome, merge_fields
@@ -57,11 +57,14 @@ class ChildRules:
         keys: the mapped fields of a contact person.
         merge: direction and owners.
         send: whether a person that only Books has becomes a contact on the sales side.
+        newer: sales id of a contact → the side whose record was modified last; a customer and its persons have one
+            time in Books.
     """
 
     keys: Sequence[str] = ()
     merge: MergeRules = MergeRules()  # noqa: RUF009 - frozen
     send: bool = False
+    newer: Mapping[str, Side] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,15 @@ class Gone:
     Attributes:
         moved: sales ids of those that now belong to another account.
         deleted: sales ids of those that were deleted on the sales side.
+        left: Books ids of persons whose contact is a contact person of another customer by now, or one of its own.
+        elsewhere: Books ids of persons whose link ended when their account was deleted, and whose contact goes on
+            below another account, or as a customer of its own.
     """
 
     moved: Set[str] = frozenset()
     deleted: Set[str] = frozenset()
+    left: Set[str] = frozenset()
+    elsewhere: Set[str] = frozenset()
 
 
 NOBODY = Gone()
@@ -103,28 +111,29 @@ def merge_children(
     """
     contacts = {record.id: record for record in sales}
     linked = {link.books_id: link for link in links.values()}
+    present = {person.id for person in books}
     partners = pair_children(
-        [record for record in sales if record.id not in links],
+        [record for record in sales if record.id not in links or links[record.id].books_id not in present],
         [record for record in books if record.id not in linked],
     )
     plans: list[ChildPlan] = []
     for person in books:
         link = linked.get(person.id)
         contact = contacts.get(link.sales_id) if link else partners.get(person.id)
-        if link and link.sales_id in gone.moved:
-            reason = "its contact moved to another account"
-            plans.append(ChildPlan(ChildAction.LEAVE, link.sales_id, person.id, person.name, (), reason))
+        if (link and link.sales_id in gone.moved) or (contact is None and not link and person.id in gone.left):
+            reason = "its contact moved to another account" if link else "its contact is elsewhere by now"
+            sales_id = link.sales_id if link else None
+            plans.append(ChildPlan(ChildAction.LEAVE, sales_id, person.id, person.name, (), reason))
         elif contact is None:
             plans.append(_without_contact(person, link, gone, rules))
         else:
             plans.append(_merge_child(contact, person, link, rules))
-    present = {person.id for person in books}
     paired = {contact.id for contact in partners.values()}
     for contact in sales:
         link = links.get(contact.id)
         if contact.id in paired or (link is not None and link.books_id in present):
             continue
-        if link is None or any(contact.values.get(key) != link.base.sales.get(key) for key in rules.keys):
+        if link is None or _edited(contact, link.base.sales, rules):
             reason = "deleted in Books, edited on the sales side since" if link else "not in Books yet"
             fields = _all_fields(contact, "books", reason, rules)
             plans.append(ChildPlan(ChildAction.ADD, contact.id, None, contact.name, fields, reason))
@@ -132,7 +141,8 @@ def merge_children(
 
 
 def _merge_child(contact: Record, person: Record, link: Link | None, rules: ChildRules) -> ChildPlan:
-    merged = merge_fields(contact.values, person.values, link.base if link else None, rules.keys, rules.merge)
+    newer = rules.merge.with_newer(rules.newer.get(contact.id, rules.merge.newer))
+    merged = merge_fields(contact.values, person.values, link.base if link else None, rules.keys, newer)
     fields = tuple(field for field in merged if field.outcome is not Outcome.SAME)
     if any(field.writes("books") for field in fields):
         action = ChildAction.UPDATE
@@ -146,17 +156,20 @@ def _merge_child(contact: Record, person: Record, link: Link | None, rules: Chil
 def _without_contact(person: Record, link: Link | None, gone: Gone, rules: ChildRules) -> ChildPlan:
     if not rules.send or not rules.merge.direction.allows("sales"):
         return ChildPlan(ChildAction.KEEP, None, person.id, person.name)
+    if link is None and person.id in gone.elsewhere:
+        return ChildPlan(ChildAction.KEEP, None, person.id, person.name)
     if link is None:
         reason = "not on the sales side yet"
-    elif link.sales_id in gone.deleted and _edited(person, link, rules):
+    elif link.sales_id in gone.deleted and _edited(person, link.base.books, rules):
         reason = "deleted on the sales side, edited in Books since"
     else:
         return ChildPlan(ChildAction.KEEP, None, person.id, person.name)
     return send_child(person, reason, rules)
 
 
-def _edited(person: Record, link: Link, rules: ChildRules) -> bool:
-    return any(person.values.get(key) != link.base.books.get(key) for key in rules.keys)
+def _edited(record: Record, base: Values, rules: ChildRules) -> bool:
+    """Whether somebody edited a person since; a field that never was in step says nothing about that."""
+    return any(key in base and record.values.get(key) != base[key] for key in rules.keys)
 
 
 def send_child(person: Record, reason: str, rules: ChildRules) -> ChildPlan:

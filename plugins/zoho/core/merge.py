@@ -71,6 +71,7 @@ class MergeRules:
         first_owner: who wins at the first meeting of two unequal records (duplicate policy *overwrite*).
         newer: the side whose record was modified last.
         fields: what the mapping says of single fields; one that is missing has no rule of its own.
+        sales_barred: why nothing of this pair may be written on the sales side, where that is so (CUS-5).
     """
 
     direction: Direction = Direction.FROM_SALES
@@ -78,6 +79,7 @@ class MergeRules:
     first_owner: Owner = "sales"
     newer: Side = "sales"
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
+    sales_barred: str | None = None
 
     def of(self, key: str) -> FieldRule:
         """Return what the mapping says of a field."""
@@ -169,6 +171,8 @@ def _write(
 def _obstacle(key: str, target: Side, new: Value, rules: MergeRules) -> str | None:
     """Return what keeps a value from being written, if anything does."""
     rule = rules.of(key)
+    if target == "sales" and rules.sales_barred:
+        return rules.sales_barred
     if not rules.direction.allows(target):
         return f"the direction is {rules.direction}"
     if not rule.allows(target):

@@ -82,6 +82,42 @@ class OtherSide:
     claims: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a record tells of its counterpart, whatever their names.
+
+    Attributes:
+        sales_id: the sales-side record.
+        books_id: the Books record.
+        reason: by what it is told, as a sentence.
+    """
+
+    sales_id: str
+    books_id: str
+    reason: str
+
+
+def pair_by_identity(told: Iterable[Told], sales: Collection[str], books: Mapping[str, str]) -> list[Pairing]:
+    """Pair unlinked records that tell of each other, under any policy for duplicates.
+
+    Args:
+        told: what they tell, the surest first; one that tells of a record that is not there says nothing.
+        sales: ids of the unlinked records of the sales side.
+        books: id → name of those of Books.
+
+    Returns:
+        The pairs; no record is in two of them.
+    """
+    free_in_sales, free_in_books = set(sales), dict(books)
+    pairings = []
+    for one in told:
+        if one.sales_id in free_in_sales and one.books_id in free_in_books:
+            free_in_sales.remove(one.sales_id)
+            name = free_in_books.pop(one.books_id)
+            pairings.append(Pairing("sales", one.sales_id, Fate.DUPLICATE, one.books_id, name, one.reason))
+    return pairings
+
+
 def pair_by_name(source: Side, records: Iterable[Named], other: OtherSide, policy: DuplicatePolicy) -> list[Pairing]:
     """Decide for every unlinked record of a side, in the order of their ids, so that a repeat decides alike.
 

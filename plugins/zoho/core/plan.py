@@ -20,6 +20,8 @@ from zoho.core.merge import FieldMerge, MergeRules, Outcome, merge_fields
 from zoho.core.pairing import Pairing
 from zoho.core.records import Base, Kind, Link, Record, Side, Values
 
+_NOBODY_NEWER: Mapping[str, Side] = {}
+
 PlanDirection = Literal["sales_to_books", "books_to_sales"]
 
 
@@ -98,10 +100,25 @@ class RecordRules:
     children: ChildRules = ChildRules()  # noqa: RUF009 - frozen
     own_child: bool = False
 
-    def with_newer(self, newer: Side) -> "RecordRules":
-        """Return the rules for a pair of which that side's record was modified last."""
-        children = replace(self.children, merge=self.children.merge.with_newer(newer))
+    def with_newer(self, newer: Side, contacts: Mapping[str, Side] = _NOBODY_NEWER) -> "RecordRules":
+        """Return the rules for a pair of which that side's record was modified last.
+
+        Args:
+            newer: the side.
+            contacts: the same of its contacts, by their sales id.
+        """
+        children = replace(self.children, merge=self.children.merge.with_newer(newer), newer=contacts)
         return replace(self, merge=self.merge.with_newer(newer), children=children)
+
+    def barring_sales(self, why: str) -> "RecordRules":
+        """Return the rules for a pair of which nothing may be written on the sales side.
+
+        Args:
+            why: the reason for the history. At a first meeting the sales side's values stand, whoever leads.
+        """
+        merge = replace(self.merge, first_owner="sales", sales_barred=why)
+        persons = replace(self.children.merge, first_owner="sales", sales_barred=why)
+        return replace(self, merge=merge, children=replace(self.children, merge=persons, send=False))
 
 
 def plan_create_in_books(sales: Record, pairing: Pairing, name_field: str, rules: RecordRules) -> PlanItem:
@@ -121,20 +138,21 @@ def plan_create_in_books(sales: Record, pairing: Pairing, name_field: str, rules
     )
 
 
-def plan_create_in_sales(books: Record, pairing: Pairing, rules: RecordRules) -> list[PlanItem]:
+def plan_create_in_sales(books: Record, pairing: Pairing, rules: RecordRules, gone: Gone = NOBODY) -> list[PlanItem]:
     """Plan a new sales-side record, and new contacts below it for its contact persons.
 
     Args:
         books: the Books record with its contact persons.
         pairing: its decision.
         rules: of its kind.
+        gone: what became of contacts that its persons were linked with before.
     """
     fields = fields_of_new(books.values, rules.keys, "sales", pairing.reason, rules.merge)
     item = PlanItem(Action.CREATE, "books_to_sales", books.kind, None, books.id, books.name, pairing.reason, fields)
     if rules.own_child:
         own = [send_child(person, pairing.reason, rules.children) for person in books.children[:1]]
         return [replace(item, children=tuple(own))]
-    children = merge_children((), books.children, {}, NOBODY, rules.children)
+    children = merge_children((), books.children, {}, gone, rules.children)
     return [item, *(_contact_item(child) for child in children if child.action is ChildAction.SEND)]
 
 
@@ -194,6 +212,24 @@ def plan_pair(
         if child not in own and (child.action is ChildAction.SEND or child.writes("sales"))
     ]
     return items
+
+
+def plan_rejoin(contact: Record, person: Record, base: Base, account: str, rules: ChildRules) -> PlanItem:
+    """Plan that a contact which lost its account gets the one that is made anew, instead of a second one being made.
+
+    Args:
+        contact: as the sales side holds it.
+        person: as Books still has it below the customer.
+        base: of the link that ended with the account.
+        account: name of the account.
+        rules: how contact persons are merged.
+    """
+    merged = merge_fields(contact.values, person.values, base, rules.keys, rules.merge)
+    fields = tuple(field for field in merged if field.writes("sales"))
+    reason = f"its account {account} was deleted on the sales side and is made anew"
+    return PlanItem(
+        Action.UPDATE, "books_to_sales", Kind.CONTACT_PERSON, contact.id, person.id, contact.name, reason, fields
+    )
 
 
 def plan_skip(pairing: Pairing, kind: Kind, name: str) -> PlanItem:

@@ -10,13 +10,14 @@ from zoho.core.plan import Action
 from zoho.core.records import Base
 from zoho.engine.job import Job
 from zoho.engine.outcome import Try, noting
-from zoho.engine.plan import plan_found, plan_linked, read_books
+from zoho.engine.plan import plan_found, plan_linked
 from zoho.engine.retirements import retire
 from zoho.engine.settle import settle_books, settle_skip
+from zoho.engine.sides import read_books
 from zoho.engine.work import Work
-from zoho.store import claims, cursors, links, runs
+from zoho.store import claims, cursors, links, observations, runs
 from zoho.store.claims import Claim
-from zoho.transport.errors import RecordError, ZohoError
+from zoho.transport.errors import NotFound, RecordError, ZohoError
 
 _FOUND = "created by an earlier try whose answer was lost"
 
@@ -68,7 +69,7 @@ def _create(job: Job, work: Work) -> None:
     if older and _adopt(job, work, older.name, since):
         return
     try:
-        raw = job.books_side.create(body)
+        raw = job.books_side.create(body, sales_id)
     except ZohoError as error:
         if error.outcome_unknown and _adopt(job, work, name, since):
             return
@@ -149,5 +150,11 @@ def _update_again(job: Job, work: Work) -> None:
 def _send_update(job: Job, work: Work) -> None:
     body: Mapping[str, Any] = work.body or {}
     repeatable = not work.item.adds_children
-    raw = job.books_side.update(work.item.books_id or "", body, repeatable=repeatable)
+    books_id = str(work.item.books_id)
+    try:
+        raw = job.books_side.update(books_id, body, repeatable=repeatable)
+    except NotFound:
+        with job.store.begin() as connection:  # the next run decides what becomes of the pair
+            observations.mark_deleted(connection, job.scope, "books", job.module.books_list.entity, [books_id])
+        raise
     settle_books(job, work, raw)

@@ -66,22 +66,21 @@ def _bodies(job: Job, tries: Sequence[Try]) -> Iterator[tuple[Try, dict[str, Any
 
 def _body(job: Job, work: Work) -> dict[str, Any]:
     item = work.item
-    if item.action is Action.UPDATE:
-        return {**job.module.sales_body(item, None), "id": item.sales_id}
-    if work.parent_id is None:
-        return job.module.sales_body(item, None)
+    named = {"id": item.sales_id} if item.action is Action.UPDATE else {}
+    if work.parent_id is None or (named and not work.rejoins):
+        return {**job.module.sales_body(item, None), **named}
     with job.store.connect() as connection:
         parent = links.by_books_id(connection, job.scope, "record", work.parent_id)
     if parent is None:
         raise ValueError("the account that it belongs to is not there; it is sent as soon as that is")
-    return job.module.sales_body(item, str(parent.sales_id))
+    return {**job.module.sales_body(item, str(parent.sales_id)), **named}
 
 
 def _create(job: Job, entity: str, tries: Sequence[Try]) -> None:
     """Create records once, however often this is called and wherever it died before.
 
     The sales side takes two records of the same name, so a create that was begun before is looked for in the
-    list itself, which shows a record at once, unlike the search.
+    list itself, which shows a record at once, unlike the search. With a unique id it refuses the second one itself.
     """
     ready = [_Ready(one, body) for one, body in _bodies(job, tries)]
     with job.store.begin() as connection:
@@ -97,7 +96,7 @@ def _create(job: Job, entity: str, tries: Sequence[Try]) -> None:
     if not left:
         return
     try:
-        results = job.sales_side.create(entity, [item.body for item in left])
+        results = job.sales_side.create(entity, [item.body for item in left], _unique(job, left))
     except ZohoError as error:
         if not error.outcome_unknown:
             raise
@@ -110,6 +109,12 @@ def _create(job: Job, entity: str, tries: Sequence[Try]) -> None:
             with job.store.begin() as connection:  # refused at the first try: nothing was created
                 claims.release(connection, job.scope, "books", str(item.one.work.item.books_id))
     _read_back(job, entity, [(item.one, result) for item, result in zip(left, results, strict=True)])
+
+
+def _unique(job: Job, ready: Sequence[_Ready]) -> str | None:
+    """Return the unique field that these records are made by, if they all hold it; contact persons have none."""
+    field = job.module.identity.unique.sales
+    return field if field and all(item.body.get(field) for item in ready) else None
 
 
 def _adopt(job: Job, entity: str, begun: Sequence[_Ready]) -> set[int]:
@@ -140,7 +145,10 @@ def _adopt(job: Job, entity: str, begun: Sequence[_Ready]) -> set[int]:
 
 
 def _recognised(job: Job, entity: str, fields: Mapping[str, Any]) -> str:
-    """Return by what a new record is told from others: its name, and the account it belongs to."""
+    """Return by what a new record is told from others: its unique id, or its name and the account it belongs to."""
+    unique = fields.get(job.module.identity.unique.sales or "")
+    if unique:
+        return f"unique id {unique}"
     account = fields.get("Account_Name")
     above = account.get("id") if isinstance(account, Mapping) else None
     return f"{job.module.told(entity, fields)} {above or ''}"
@@ -199,12 +207,16 @@ def _read_back(job: Job, entity: str, outcomes: Sequence[tuple[Try, RecordResult
     """Read what was written, since an answer does not show it, and store it with its links."""
     written = [result.id for _, result in outcomes if result.ok and result.id]
     now = job.sales_side.read(entity, written)
+    with job.store.connect() as connection:
+        taken = links.linked_sales_ids(connection, job.scope, written)
     for one, result in outcomes:
         with noting(job, one):
             if result.error is not None:
                 raise result.error
             if result.id not in now:
                 raise ValueError("it was deleted on the sales side at the moment it was written")
+            if one.work.item.action is Action.CREATE and str(result.id) in taken:
+                raise ValueError(f"the sales side took it for the record {result.id}, which belongs to another one")
             settle_sales(job, one.work, now[result.id], _written_at(result))
 
 

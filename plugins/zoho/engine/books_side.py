@@ -19,14 +19,23 @@ class BooksSide(Protocol):
     def newest_first(self) -> Iterator[Page]:
         """Walk the list, last modified first; the caller may stop at any page."""
 
+    def shown(self, view: str) -> Iterator[Page]:
+        """Walk the records that a custom view, by its id, or a filter of the list shows."""
+
     def read(self, books_id: str) -> Raw | None:
         """Return a record whole; ``None`` when it is gone."""
 
     def read_many(self, books_ids: Sequence[str]) -> Iterator[list[Raw]]:
         """Yield records whole, those that are still there, with as few calls as Books allows."""
 
-    def create(self, body: Mapping[str, Any]) -> Raw:
-        """Create a record and return it whole."""
+    def create(self, body: Mapping[str, Any], sales_id: str) -> Raw:
+        """Create a record and return it whole.
+
+        Args:
+            body: its fields.
+            sales_id: what its unique id is to be, where there is one: then Books makes it once, however often this
+                is sent.
+        """
 
     def update(self, books_id: str, body: Mapping[str, Any], *, repeatable: bool) -> Raw:
         """Change a record and return it whole.
@@ -47,13 +56,18 @@ class BooksSide(Protocol):
 class BooksContacts:
     """Customers or vendors."""
 
-    def __init__(self, client: BooksClient, books_list: BooksList) -> None:
+    def __init__(self, client: BooksClient, books_list: BooksList, unique: str | None) -> None:
         self._client = client
+        self._unique = unique
         self._filters = dict(books_list.filters)
 
     def newest_first(self) -> Iterator[Page]:
         """See :class:`BooksSide`."""
         return self._client.contacts(newest_first=True, purpose="scan", **self._filters)
+
+    def shown(self, view: str) -> Iterator[Page]:
+        """See :class:`BooksSide`."""
+        return self._client.contacts(newest_first=False, purpose="scan", **self._filters, **_limit(view))
 
     def read(self, books_id: str) -> Raw | None:
         """See :class:`BooksSide`."""
@@ -65,8 +79,10 @@ class BooksContacts:
             raw = self.read(books_id)
             yield [raw] if raw else []
 
-    def create(self, body: Mapping[str, Any]) -> Raw:
+    def create(self, body: Mapping[str, Any], sales_id: str) -> Raw:
         """See :class:`BooksSide`."""
+        if self._unique:
+            return self._client.upsert_contact(self._unique, sales_id, body)
         return self._client.create_contact(body)
 
     def update(self, books_id: str, body: Mapping[str, Any], *, repeatable: bool) -> Raw:
@@ -87,12 +103,17 @@ class BooksContacts:
 class BooksItems:
     """Items."""
 
-    def __init__(self, client: BooksClient) -> None:
+    def __init__(self, client: BooksClient, unique: str | None) -> None:
         self._client = client
+        self._unique = unique
 
     def newest_first(self) -> Iterator[Page]:
         """See :class:`BooksSide`."""
         return self._client.items(newest_first=True, purpose="scan")
+
+    def shown(self, view: str) -> Iterator[Page]:
+        """See :class:`BooksSide`."""
+        return self._client.items(newest_first=False, purpose="scan", **_limit(view))
 
     def read(self, books_id: str) -> Raw | None:
         """See :class:`BooksSide`."""
@@ -103,8 +124,10 @@ class BooksItems:
         for some in batches(books_ids, DETAILS_PER_CALL):
             yield self._client.item_details(some)
 
-    def create(self, body: Mapping[str, Any]) -> Raw:
+    def create(self, body: Mapping[str, Any], sales_id: str) -> Raw:
         """See :class:`BooksSide`."""
+        if self._unique:
+            return self._client.upsert_item(self._unique, sales_id, body)
         return self._client.create_item(body)
 
     def update(self, books_id: str, body: Mapping[str, Any], *, repeatable: bool) -> Raw:  # noqa: ARG002 - it always is
@@ -120,6 +143,18 @@ class BooksItems:
         return self._client.items(name=name, purpose="recover")
 
 
-def books_side(client: BooksClient, books_list: BooksList) -> BooksSide:
-    """Return what works on a module's list."""
-    return BooksContacts(client, books_list) if books_list.entity == "contacts" else BooksItems(client)
+def _limit(view: str) -> dict[str, str]:
+    return {"customview_id": view} if view.isdigit() else {"filter_by": view}
+
+
+def books_side(client: BooksClient, books_list: BooksList, unique: str | None) -> BooksSide:
+    """Return what works on a module's list.
+
+    Args:
+        client: of Books.
+        books_list: the list.
+        unique: API name of the custom field that holds the sales-side id and is unique, if there is one.
+    """
+    if books_list.entity == "contacts":
+        return BooksContacts(client, books_list, unique)
+    return BooksItems(client, unique)

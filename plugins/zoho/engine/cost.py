@@ -28,8 +28,12 @@ class Cost:
 
     @property
     def sentence(self) -> str:
-        """The cost in words: ``The plan costs 12 calls to Zoho Books, 4 calls to Zoho CRM.``"""
-        told = [f"{number:,} calls to {PRODUCT_NAMES[product]}" for product, number in self.calls.items() if number]
+        """The cost in words, such as *The plan costs 12 calls to Zoho Books, 4 calls to Zoho CRM*."""
+        told = [
+            f"{number:,} call{'s' if number > 1 else ''} to {PRODUCT_NAMES[product]}"
+            for product, number in self.calls.items()
+            if number
+        ]
         return f"The plan costs {', '.join(told) or 'no calls'}."
 
 

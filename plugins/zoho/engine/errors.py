@@ -21,3 +21,7 @@ class RunStopped(Exception):
 
 class FailedInPart(Exception):
     """The run finished, but some records failed; everything else is written."""
+
+
+class HeldBack(Exception):
+    """A guard keeps a plan from being carried out; nothing of it was written (BEY-5)."""

@@ -24,6 +24,14 @@ SalesClient: TypeAlias = CrmClient | BiginClient
 """The client of either sales side; what only the CRM has is asked after with ``isinstance``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of the past: what was edited from ``start`` on and before ``end``, both aware, by Zoho's clock."""
+
+    start: datetime
+    end: datetime
+
+
 @dataclass
 class Job:
     """What a step works with.
@@ -38,6 +46,7 @@ class Job:
         open_books: makes the Books client.
         clock: the current time, aware; for the history only, never for deciding what to fetch.
         full_scan: read everything, not only what changed.
+        window: read what was edited in a span of the past, and leave the cursors where they are (OPS-5).
         meter: counts the calls that the clients make.
     """
 
@@ -50,6 +59,7 @@ class Job:
     open_books: Callable[[], BooksClient]
     clock: Callable[[], datetime]
     full_scan: bool = False
+    window: Window | None = None
     meter: CallMeter = field(default_factory=CallMeter)
 
     @cached_property
@@ -71,7 +81,7 @@ class Job:
     @cached_property
     def books_side(self) -> BooksSide:
         """The module's list in Books."""
-        return books_side(self.books, self.module.books_list)
+        return books_side(self.books, self.module.books_list, self.module.identity.unique.books)
 
     @cached_property
     def sales_side(self) -> SalesSide:

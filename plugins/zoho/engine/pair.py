@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,15 +11,19 @@ import pyarrow as pa
 from sqlalchemy import Connection, Row
 
 from zoho.core.names import name_key
-from zoho.core.pairing import Fate, Named, OtherSide, Pairing, pair_by_name
+from zoho.core.pairing import Fate, Named, OtherSide, Pairing, pair_by_identity, pair_by_name
 from zoho.core.records import Kind, Side
+from zoho.engine.books_view import NOT_SHOWN
+from zoho.engine.identity import TOLD_BY, told, untold
 from zoho.engine.job import Job
-from zoho.engine.scan import Extract, deleted_ids, observations, scan_position, shown_ids
+from zoho.engine.outside import mind_namesakes
+from zoho.engine.scan import Extract, deleted_ids, is_view, observations, scan_position, shown_ids
+from zoho.engine.sides import read_books
 from zoho.engine.staging import read_rows, write_rows
 from zoho.modules.module import Source
 from zoho.store import claims, cursors, links
 from zoho.store.claims import Claim
-from zoho.store.observations import Absence, absorb, mark_deleted, mark_missing
+from zoho.store.observations import Absence, absorb, mark_deleted, mark_in_view, mark_missing, mark_outside
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +53,17 @@ def take_in(job: Job, sales: Iterable[Extract], books: Iterable[Extract]) -> Non
     nothing, since the difference is still there for the next one.
     """
     with job.store.begin() as connection:
+        shown = None
         for side, extracts in _sides(sales, books):
             for extract in extracts:
+                if is_view(extract):
+                    shown = shown_ids(extract)
+                    continue
                 absorb(connection, job.scope, observations(job, extract, side))
                 _note_absences(job, connection, side, extract)
+        mark_in_view(connection, job.scope, job.module.books_list.entity, shown)
+        for entity in job.module.sales_lists():
+            mark_outside(connection, job.scope, entity, job.module.limiting(entity))
 
 
 def _note_absences(job: Job, connection: Connection, side: Side, extract: Extract) -> None:
@@ -61,7 +72,7 @@ def _note_absences(job: Job, connection: Connection, side: Side, extract: Extrac
     mark_deleted(connection, job.scope, side, extract.entity, deleted_ids(extract))
     if position.began is None:
         return
-    if position.complete and extract.rows:
+    if position.complete and (extract.rows or position.limited):  # a view may show nothing
         absence = Absence.LEFT_VIEW if position.limited else Absence.DELETED
         shown = shown_ids(extract)
         missing = mark_missing(connection, job.scope, side, extract.entity, shown, absence, position.began)
@@ -88,8 +99,10 @@ def pair(job: Job) -> tuple[Any, int]:
     Returns:
         Path of the staged pairs, and their number.
     """
+    read_books(job, untold(job))
     with job.store.connect() as connection:
-        candidates = _Pairer(job, connection).candidates()
+        paired = _Pairer(job, connection).candidates()
+    candidates = list(_minding_namesakes(job, paired))
     fates = Counter(candidate.pairing.fate for candidate in candidates)
     log.info(
         "%d records are not linked yet: %d are new to the other side, %d meet a record of the same name there, "
@@ -101,6 +114,17 @@ def pair(job: Job) -> tuple[Any, int]:
     )
     path = job.staging / "pairs.parquet"
     return path, write_rows(path, _SCHEMA, map(_row, candidates))
+
+
+def _minding_namesakes(job: Job, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    by_place: dict[tuple[str, Kind], list[Pairing]] = defaultdict(list)
+    for candidate in candidates:
+        by_place[candidate.entity, candidate.kind].append(candidate.pairing)
+    places = {(source.entity, source.kind): source for source in job.module.sources}
+    for (entity, kind), pairings in by_place.items():
+        source = places.get((entity, kind))
+        decided = mind_namesakes(job, source, pairings) if source else pairings
+        yield from (Candidate(entity, kind, pairing) for pairing in decided)
 
 
 def _row(candidate: Candidate) -> dict[str, Any]:
@@ -137,30 +161,47 @@ def read_pairs(path: Any) -> list[Candidate]:
 
 
 class _Pairer:
-    """Pairs the unlinked records of a module: the leading side's first, then what is left of the other's."""
+    """Pairs unlinked records: those that tell of each other, then by names, the leading side's first."""
 
     def __init__(self, job: Job, connection: Connection) -> None:
         self.job, self.module, self.connection = job, job.module, connection
         self.begun = {side: claims.claimed(connection, job.scope, side) for side in ("sales", "books")}
         self.sales = {source.kind: self._unlinked_in_sales(source) for source in job.module.sources}
+        self.told = told(job, connection, self.sales)
         self.given: dict[Side, set[str]] = {"sales": set(), "books": set()}
+        self.withheld: set[str] = set()
         self.names: set[str] = set()
+        self.hidden: list[Row[Any]] = []
         self.found: list[Candidate] = []
 
     def candidates(self) -> list[Candidate]:
         """Return every unlinked record with its pairing."""
+        self._pair_by_identity()
         if self.module.lead == "sales":
             self._pair_sales()
         if self.module.two_way:
             self._pair_books()
         if self.module.lead == "books":
             self._pair_sales()
-        return self.found
+        left = [row for row in self.hidden if row.remote_id not in self.given["books"]]
+        return [*self.found, *(self._without_place(row, NOT_SHOWN) for row in left)]
 
     def _unlinked_in_sales(self, source: Source) -> list[Row[Any]]:
-        rows = links.unlinked(self.connection, self.job.scope, "sales", source.entity, top=source.without_parent)
+        return links.unlinked(self.connection, self.job.scope, "sales", source.entity, top=source.without_parent)
+
+    def _pair_by_identity(self) -> None:
+        for told_by in TOLD_BY:
+            for source in self.module.sources:
+                if source.skip_reason is None:
+                    sales = [row.remote_id for row in self.sales[source.kind]]
+                    books = {key: name for key, name in self.told.books.items() if key not in self.given["books"]}
+                    self._add(source, pair_by_identity(self.told.of(told_by, source.entity), sales, books))
         begun = _by_name(self.begun["books"].values())
-        return [row for row in rows if not self._is_own_create(source.entity, row, begun)]
+        for source in self.module.sources:
+            rows = [row for row in self.sales[source.kind] if row.remote_id not in self.given["sales"]]
+            own = {row.remote_id for row in rows if self._is_own_create(source.entity, row, begun)}
+            self.sales[source.kind] = [row for row in rows if row.remote_id not in own]
+            self.withheld |= own
 
     def _is_own_create(self, entity: str, row: Row[Any], begun: Mapping[str, Sequence[Claim]]) -> bool:
         """Whether an unlinked record is most likely one whose creation was begun: that create finds and links it."""
@@ -177,7 +218,9 @@ class _Pairer:
             names = [*(row.name for row in rows), *(claim.name for claim in begun.values())]
             free, taken = self._in_books(names)
             if self.module.lead == "books":
-                free, taken = [], taken | {name_key(record.name) for record in free}
+                hidden = {row.remote_id for row in self.hidden}
+                taken |= {name_key(record.name) for record in free if record.id not in hidden}
+                free = [record for record in free if record.id in hidden]
             own = {claim.source_id: claim.name for claim in begun.values()}
             other = OtherSide(free, taken | self.names, own)
             self._add(source, self._paired("sales", rows, other))
@@ -190,14 +233,14 @@ class _Pairer:
             if row.remote_id in self.given["books"] or claimed:
                 continue
             place = self.module.place_of(row.raw)
-            if isinstance(place, Source):
+            if isinstance(place, Source) and row.in_view is False and row.remote_id not in self.begun["books"]:
+                self.hidden.append(row)
+            elif isinstance(place, Source):
                 rows[place.kind].append(row)
             else:
                 self.found.append(self._without_place(row, place))
         for source in self.module.sources:
             free, taken = self._in_sales(source, [row.name for row in rows[source.kind]])
-            if self.module.lead == "sales":
-                free, taken = [], taken | {name_key(record.name) for record in free}
             own = {claim.source_id: claim.name for claim in self.begun["books"].values()}
             self._add(source, self._paired("books", rows[source.kind], OtherSide(free, taken, own)))
 
@@ -208,17 +251,25 @@ class _Pairer:
     def _in_books(self, names: Iterable[str]) -> tuple[list[Named], set[str]]:
         """Return the Books records of such names that may be paired, and the name keys of the others."""
         found = links.namesakes(self.connection, self.job.scope, "books", self.module.books_list.entity, names)
-        taken = {name_key(record.name) for record, linked in found if linked}
-        return [record for record, linked in found if not linked and record.id not in self.given["books"]], taken
+        given = self.given["books"]
+        taken = {name_key(record.name) for record, linked in found if linked or record.id in given}
+        return [record for record, linked in found if not linked and record.id not in given], taken
 
     def _in_sales(self, source: Source, names: Iterable[str]) -> tuple[list[Named], set[str]]:
-        """Return the records of a sales-side list that may be paired, and the name keys of the others."""
-        unlinked = {row.remote_id for row in self.sales[source.kind]} - self.given["sales"]
-        found = [
-            record for record, _ in links.namesakes(self.connection, self.job.scope, "sales", source.entity, names)
-        ]
-        taken = {name_key(record.name) for record in found if record.id not in unlinked}
-        return [record for record in found if record.id in unlinked], taken
+        """Return the records of a sales-side list that may be paired, and the name keys of the others.
+
+        Where the sales side leads, its unlinked records have been paired by now; what is left is one whose
+        counterpart was deleted and made anew.
+        """
+        found = links.namesakes(
+            self.connection, self.job.scope, "sales", source.entity, names, top=source.without_parent
+        )
+        barred = self.given["sales"] | self.withheld
+        if self.module.lead == "sales":
+            barred |= {row.remote_id for row in self.sales[source.kind]}
+        free = [record for record, linked in found if not linked and record.id not in barred]
+        chosen = {record.id for record in free}
+        return free, {name_key(record.name) for record, _ in found if record.id not in chosen}
 
     def _add(self, source: Source, pairings: Collection[Pairing]) -> None:
         for pairing in pairings:

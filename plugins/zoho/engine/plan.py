@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from zoho.core.children import NOBODY
+from zoho.core.children import NOBODY, Gone
 from zoho.core.pairing import Fate, Pairing
 from zoho.core.plan import (
     Action,
@@ -18,6 +18,7 @@ from zoho.core.plan import (
     plan_create_in_sales,
     plan_pair,
     plan_reject,
+    plan_rejoin,
     plan_skip,
 )
 from zoho.core.records import Base, Kind, Record, Side
@@ -26,13 +27,23 @@ from zoho.engine.job import Job
 from zoho.engine.pair import Candidate, read_pairs
 from zoho.engine.quota import affordable
 from zoho.engine.retirements import plan_retirements
-from zoho.engine.sides import SalesSeen, books_seen, gone_contacts, link_of, newer_side, sales_seen
+from zoho.engine.sides import (
+    SalesSeen,
+    books_seen,
+    former_contacts,
+    gone_contacts,
+    link_of,
+    read_books,
+    rules_of,
+    sales_seen,
+)
 from zoho.engine.work import Work, write_plan
-from zoho.store import links, observations, runs
+from zoho.store import identities, links, observations, runs
 
 log = logging.getLogger(__name__)
 
 _CHUNK = 500
+_PARTS = ("mappings", "transforms")
 
 
 def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
@@ -98,16 +109,28 @@ class Tally:
                     self.touched.add(item.sales_id)
             else:
                 self.quiet[item.action] += 1
+                if work.body:  # a retirement that makes the record inactive
+                    self.actions_by_kind[None, item.action] += 1
             yield replace(work, seq=seq)
 
 
 def _out_of_step(job: Job, connection: Connection) -> dict[Kind, list[str]]:
-    """Return the sales ids of linked records to be looked at, by kind."""
+    """Return the sales ids of linked records to be looked at, by kind; all of them under changed settings."""
+    last = runs.last_applied(connection, job.scope)
+    everything = last is not None and _rules(job, last.settings) != _rules(job, job.configured.snapshot)
+    if everything:
+        log.info("The settings or the mapping have changed since the last run: every linked record is looked at.")
     found = {}
     for source in job.module.sources:
         entities = (source.entity, job.module.books_list.entity, source.child_entity)
-        found[source.kind] = links.out_of_step(connection, job.scope, *entities)
+        found[source.kind] = links.out_of_step(connection, job.scope, *entities, everything=everything)
     return found
+
+
+def _rules(job: Job, snapshot: Mapping[str, Any]) -> list[Any]:
+    """Return the part of a run's settings that decides how the module's records merge."""
+    module = job.module.name
+    return [snapshot["integration"]["modules"].get(module), *(snapshot[part].get(module) for part in _PARTS)]
 
 
 def _fetch_details(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Sequence[str]]) -> None:
@@ -126,14 +149,6 @@ def _fetch_details(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kin
     read_books(job, missing)
 
 
-def read_books(job: Job, books_ids: Sequence[str]) -> None:
-    """Read Books records whole and store what was seen; one that is gone is left as it was last seen."""
-    for raws in job.books_side.read_many(books_ids):
-        with job.store.begin() as connection:
-            seen = [job.module.observe_books(raw, detailed=True) for raw in raws]
-            observations.absorb(connection, job.scope, seen)
-
-
 def _works(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Sequence[str]]) -> Iterator[Work]:
     joining = {
         str(candidate.pairing.sales_id)
@@ -144,10 +159,10 @@ def _works(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Seque
         chosen = [candidate for candidate in candidates if candidate.pairing.fate is fate]
         for start in range(0, len(chosen), _CHUNK):
             yield from _plan_candidates(job, chosen[start : start + _CHUNK])
+    yield from plan_retirements(job)  # before the contacts of a deleted account are linked below another one
     for kind, sales_ids in stale.items():
         for start in range(0, len(sales_ids), _CHUNK):
             yield from plan_linked(job, kind, sales_ids[start : start + _CHUNK], joining)
-    yield from plan_retirements(job)
     yield from _plan_skips(job, [c for c in candidates if c.pairing.fate is Fate.SKIP])
 
 
@@ -171,7 +186,10 @@ def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work
             if row is None and seen is not None:
                 yield _create_in_books(job, pairing, seen)
             elif seen is None and row is not None:
-                if row.detailed_at is not None and pairing.source_id not in buried:
+                place = job.module.place_of(row.raw)  # the list row that it was paired by may have been older
+                if isinstance(place, str):
+                    yield Work(0, plan_skip(replace(pairing, reason=place), kind, name))
+                elif row.detailed_at is not None and pairing.source_id not in buried:
                     yield from _create_in_sales(job, pairing, kind, row)
             elif seen is not None and row is not None:
                 yield from _join(job, seen, row, None, pairing.reason)
@@ -190,12 +208,27 @@ def _create_in_books(job: Job, pairing: Pairing, seen: SalesSeen) -> Work:
 def _create_in_sales(job: Job, pairing: Pairing, kind: Kind, row: Row[Any]) -> Iterator[Work]:
     books = job.module.books_record(kind, row.raw)
     filled = replace(books, values=job.module.maps[kind].filled(books.values, "sales"))
-    items = [job.module.completed(item) for item in plan_create_in_sales(filled, pairing, job.module.rules(kind))]
     persons = {person.id: person for person in books.children}
+    with job.store.connect() as connection:
+        left, elsewhere = former_contacts(job, connection, kind, persons)
+    planned = plan_create_in_sales(filled, pairing, job.module.rules(kind), Gone(elsewhere=elsewhere))
+    items = [job.module.completed(item) for item in planned]
     for item in items:
-        own = persons[str(item.books_id)] if item.kind is Kind.CONTACT_PERSON else books
-        parent_id = books.id if item.kind is Kind.CONTACT_PERSON else None
-        yield Work(0, item, books=own, parent_id=parent_id, more=item is not items[-1])
+        more = item is not items[-1]
+        if item.kind is not Kind.CONTACT_PERSON:
+            yield Work(0, item, books=books, more=more)
+        elif item.books_id in left:
+            yield replace(_rejoin(job, kind, books, persons[item.books_id], left[item.books_id]), more=more)
+        else:
+            yield Work(0, item, books=persons[str(item.books_id)], parent_id=books.id, more=more)
+
+
+def _rejoin(job: Job, kind: Kind, books: Record, person: Record, left: Row[Any]) -> Work:
+    """Plan that a contact which lost its account when that was deleted gets the new one (CUS-8)."""
+    contact = job.module.sales_record(Kind.CONTACT_PERSON, left.raw, [])
+    base = Base(left.base_sales, left.base_books)
+    item = plan_rejoin(contact, person, base, books.name, job.module.rules(kind).children)
+    return Work(0, item, contact, person, base=base, before=left.raw, parent_id=books.id, rejoins=True)
 
 
 def plan_found(job: Job, kind: Kind, sales_id: str, books_id: str, base: Base | None, reason: str) -> list[Work]:
@@ -217,7 +250,7 @@ def plan_found(job: Job, kind: Kind, sales_id: str, books_id: str, base: Base | 
 
 def _join(job: Job, seen: SalesSeen, row: Row[Any], base: Base | None, reason: str) -> Iterator[Work]:
     """Plan the first merge of two records that belong together."""
-    rules = job.module.rules(seen.kind).with_newer(newer_side(seen, row))
+    rules = rules_of(job, seen.kind, row, seen)
     sales, books = seen.record, job.module.books_record(seen.kind, row.raw)
     items = plan_pair(sales, books, base, {}, NOBODY, rules, reason)
     yield from _works_of(job, items, seen, sales, books, row, base)
@@ -237,14 +270,18 @@ def plan_linked(job: Job, kind: Kind, sales_ids: Sequence[str], joining: Set[str
         children = links.children_of(connection, job.scope, [row.link_id for row in known.values()])
         sides = sales_seen(job, connection, kind, sales_ids)
         books = books_seen(job, connection, [row.books_id for row in known.values()])
+        persons = [person_id for row in books.values() for person_id in job.module.person_ids(row.raw)]
+        _, elsewhere = former_contacts(job, connection, kind, persons)
+        left = identities.moved_persons(connection, job.scope, persons)
         gone = gone_contacts(job, connection, kind, known, children, joining)
+        gone = replace(gone, left=left, elsewhere=elsewhere)
     for sales_id in sales_ids:
         link, seen = known[sales_id], sides[sales_id]
         row = books[link.books_id]
         if row.detailed_at is None:
             continue  # gone from Books before it was ever read whole
         child_links = {child.sales_id: link_of(child) for child in children[link.link_id]}
-        rules = job.module.rules(kind).with_newer(newer_side(seen, row))
+        rules = rules_of(job, kind, row, seen)
         try:
             sales, in_books = seen.record, job.module.books_record(kind, row.raw)
             items = plan_pair(sales, in_books, link_of(link).base, child_links, gone, rules)

@@ -41,14 +41,25 @@ def _retirement(job: Job, kind: Kind, row: Row[Any]) -> Work:
         reason = "deleted on the sales side; kept in Books"
     elif not row.came_from_sales:
         reason = "deleted on the sales side; kept in Books, where it was before"
-    elif row.books_mark != row.books_seen:
+    elif _edited(job, kind, row):
         reason = "deleted on the sales side, edited in Books since: kept there"
     elif row.books_raw.get("status") == "inactive":
         reason = "deleted on the sales side; inactive in Books already"
     else:
         reason, body = "deleted on the sales side; made inactive in Books", INACTIVE
     item = PlanItem(Action.RETIRE, direction, kind, row.sales_id, row.books_id, row.name, reason)
-    return Work(0, item, before=row.books_raw, body=body, link_id=row.link_id)
+    mark = None if _edited(job, kind, row) else row.books_mark
+    return Work(0, item, before=row.books_raw, body=body, link_id=row.link_id, books_seen=mark)
+
+
+def _edited(job: Job, kind: Kind, row: Row[Any]) -> bool:
+    """Whether a Books record holds anything else than when its link was last in step, or may do so."""
+    if row.books_mark == row.books_seen:
+        return False
+    if row.books_detailed_at != row.books_modified_at:
+        return True
+    held = job.module.books_record(kind, row.books_raw).values
+    return any(held.get(key) != value for key, value in row.base_books.items())
 
 
 def retire(job: Job, work: Work, begun: bool) -> None:
@@ -69,7 +80,7 @@ def retire(job: Job, work: Work, begun: bool) -> None:
     deleted_on: Side = "books" if item.direction == "books_to_sales" else "sales"
     now = job.clock()
     with job.store.begin() as connection:
-        links.retire(connection, work.link_id, deleted_on, now)
+        links.retire(connection, work.link_id, deleted_on, now, work.books_seen)
         if deleted_on == "books":
             entity = job.module.source_of(item.kind).entity
             observations.set_verdicts(connection, job.scope, "sales", entity, {str(item.sales_id): item.reason})

@@ -13,10 +13,12 @@ from zoho.api.crm import CrmClient
 from zoho.api.paging import Page
 from zoho.core.observation import Observation
 from zoho.core.records import Side, fingerprint
+from zoho.engine.books_view import view_pages
 from zoho.engine.errors import PreflightError
 from zoho.engine.facts import remembered
-from zoho.engine.job import Job
+from zoho.engine.job import Job, Window
 from zoho.engine.staging import dump, read_metadata, read_rows, write_rows
+from zoho.modules.raw import instant
 from zoho.store import cursors
 from zoho.store.cursors import Cursor
 from zoho.store.observations import present_ids
@@ -59,25 +61,56 @@ def scan_sales(job: Job) -> list[Extract]:
     for entity, fields in job.module.sales_lists().items():
         view = _view_id(job, entity)
         question = fingerprint({"entity": entity, "fields": fields, "view": view})
-        since = _since(job, _cursor(job, "sales", entity, question), tells_deletions=isinstance(job.sales, CrmClient))
+        last = _cursor(job, "sales", entity, question)
+        since = _since(job, last, tells_deletions=isinstance(job.sales, CrmClient))
         asked_since = None if view else since
         pages = job.sales.records(entity, fields=fields, modified_since=asked_since, view=view, purpose="scan")
         shown: set[str] = set()
         deleted = _deleted(job, entity, since, view, shown)
-        extracts.append(_stage(job, "sales", entity, question, asked_since, _noting(pages, shown), deleted))
+        scan = _Scan("sales", entity, question, asked_since, _window(job, last))
+        extracts.append(_stage(job, scan, _noting(pages, shown), deleted))
     return extracts
 
 
 def scan_books(job: Job) -> list[Extract]:
     """Stage what changed in the module's Books list: it has no such filter, so it is read newest first.
 
-    Books tells nobody what was deleted, so once a day the list is read to its end.
+    Books tells nobody what was deleted, so once a day the list is read to its end. Where a Books view limits what
+    may be sent to the sales side, the ids of all that it shows are staged too.
     """
     books_list = job.module.books_list
     question = fingerprint({"entity": books_list.entity, **books_list.filters})
-    since = _since(job, _cursor(job, "books", books_list.entity, question), tells_deletions=False)
+    last = _cursor(job, "books", books_list.entity, question)
+    since = _since(job, last, tells_deletions=False)
     pages = _newer(job.books_side.newest_first(), since)
-    return [_stage(job, "books", books_list.entity, question, since, pages, iter(()))]
+    scan = _Scan("books", books_list.entity, question, since, _window(job, last))
+    extracts = [_stage(job, scan, pages, iter(()))]
+    view = job.module.settings.books_view
+    return extracts if view is None else [*extracts, _stage_view(job, view)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """What is asked of a list.
+
+    Attributes:
+        side: where the list is.
+        entity: the list.
+        question: hash of what is asked for.
+        since: from when on; ``None`` for all of it.
+        window: the span of time that is kept of it, if only that.
+    """
+
+    side: Side
+    entity: str
+    question: str
+    since: datetime | None
+    window: Window | None
+
+
+def _window(job: Job, last: Cursor | None) -> Window | None:
+    """Return the window that a list is read for; one that was never read is read whole, whatever the window."""
+    return job.window if last else None
 
 
 def _since(job: Job, last: Cursor | None, *, tells_deletions: bool) -> datetime | None:
@@ -88,8 +121,10 @@ def _since(job: Job, last: Cursor | None, *, tells_deletions: bool) -> datetime 
         last: how far it was read.
         tells_deletions: whether what was deleted can be asked for; if not, all of it is read once a day.
     """
-    if last is None or job.full_scan:
+    if last is None or (job.full_scan and not job.window):
         return None
+    if job.window:
+        return job.window.start
     complete = last.complete_at is not None and job.clock() - last.complete_at < COMPLETE_EVERY
     return last.seen_until - OVERLAP if complete or tells_deletions else None
 
@@ -211,6 +246,14 @@ def _cursor(job: Job, side: Side, entity: str, question: str) -> Cursor | None:
         return cursors.read(connection, job.scope, side, entity, question)
 
 
+def _within(window: Window, side: Side, pages: Iterable[Page]) -> Iterator[Page]:
+    """Leave out what was edited outside a window of time."""
+    stamp = "Modified_Time" if side == "sales" else "last_modified_time"
+    for page in pages:
+        records = [row for row in page.records if window.start <= instant(row[stamp]) < window.end]
+        yield Page(records, page.number, page.server_time)
+
+
 def _newer(pages: Iterable[Page], since: datetime | None) -> Iterator[Page]:
     """Yield pages until the records get older than ``since``; the rest of the list is not asked for."""
     for page in pages:
@@ -223,21 +266,14 @@ def _modified(record: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(record["last_modified_time"])
 
 
-def _stage(
-    job: Job,
-    side: Side,
-    entity: str,
-    question: str,
-    since: datetime | None,
-    pages: Iterable[Page],
-    deleted: Iterable[str],
-) -> Extract:
-    iterator = iter(pages)
+def _stage(job: Job, scan: _Scan, pages: Iterable[Page], deleted: Iterable[str]) -> Extract:
+    side, since, window = scan.side, scan.since, scan.window
+    iterator = iter(_within(window, side, pages) if window else pages)
     first = next(iterator, None)
-    metadata = {"question": question, "complete": "no" if since else "yes"}
-    if first and first.server_time:
+    metadata = {"question": scan.question, "complete": "no" if since or window else "yes"}
+    if first and first.server_time and not window:  # a window of the past says nothing of how far all was read
         metadata["began"] = first.server_time.astimezone(UTC).isoformat()
-    path = job.staging / f"{side}-{entity}.parquet"
+    path = job.staging / f"{side}-{scan.entity}.parquet"
     id_field = "id" if side == "sales" else job.module.books_list.id_field
     rows = (
         {"id": str(record.get(id_field)), "raw": dump(record)}
@@ -247,6 +283,28 @@ def _stage(
     gone = ({"id": remote_id, "raw": None} for remote_id in deleted)
     count = write_rows(path, _SCHEMA, chain(rows, gone), metadata)
     place = "the sales side" if side == "sales" else "Books"
-    asked = f"changed since {since.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if since else "in all"
-    log.info("Read %d %s from %s (%s).", count, entity, place, asked)
-    return Extract(path, entity, count)
+    asked = f"changed since {_in_utc(since)}" if since else "in all"
+    if window:
+        asked = f"changed from {_in_utc(window.start)} to {_in_utc(window.end)}"
+    log.info("Read %d %s from %s (%s).", count, scan.entity, place, asked)
+    return Extract(path, scan.entity, count)
+
+
+def _stage_view(job: Job, view: str) -> Extract:
+    """Stage the ids of what the Books view shows."""
+    books_list = job.module.books_list
+    records = (record for page in view_pages(job, view) for record in page.records)
+    rows = ({"id": str(record[books_list.id_field]), "raw": "{}"} for record in records)
+    path = job.staging / f"books-{books_list.entity}-view.parquet"
+    count = write_rows(path, _SCHEMA, rows, {"view": view})
+    log.info("The Books view %s shows %d %s.", view, count, books_list.entity)
+    return Extract(path, books_list.entity, count)
+
+
+def is_view(extract: Extract) -> bool:
+    """Whether a staged list is what the Books view shows, by ids alone."""
+    return "view" in read_metadata(extract.path)
+
+
+def _in_utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -10,11 +10,11 @@ from sqlalchemy import Connection, Row
 from zoho.core.children import NOBODY, ChildAction, pair_children
 from zoho.core.merge import Outcome, merge_fields
 from zoho.core.observation import Observation
-from zoho.core.plan import Action, base_after, base_of_new, in_step, plan_pair
+from zoho.core.plan import Action, RecordRules, base_after, base_of_new, in_step, plan_pair
 from zoho.core.records import Base, Kind, Link, Record, Side, Values
 from zoho.engine import wording
 from zoho.engine.job import Job
-from zoho.engine.sides import books_seen, link_of
+from zoho.engine.sides import books_seen, link_of, rules_of
 from zoho.engine.work import Work
 from zoho.store import claims, links, observations, runs
 from zoho.store.links import NewLink
@@ -50,7 +50,8 @@ def settle_books(job: Job, work: Work, raw: Mapping[str, Any]) -> None:
         for child in item.children:
             if child.action is ChildAction.LEAVE and child.sales_id:
                 known.pop(child.sales_id, None)
-        settled = _settled(job, work, sales, now_books, base, known)
+        row = books_seen(job, connection, [now_books.id])[now_books.id]
+        settled = _settled(work, sales, now_books, base, known, rules_of(job, item.kind, row))
         link = NewLink(
             "record",
             item.kind,
@@ -105,7 +106,7 @@ def settle_sales(job: Job, work: Work, raw: Mapping[str, Any], written_at: datet
         base = _base(job, work, stored, _answer(item.fields, now_sales.values, untouched))
         children = _own_person(job, work, now_sales, child_links, seen, untouched)
         known = {**child_links, **{child.sales_id: _as_link(child) for child in children}}
-        settled = _settled(job, work, now_sales, now_books, base, known)
+        settled = _settled(work, now_sales, now_books, base, known, rules_of(job, item.kind, row))
         mark = row.fingerprint if settled else _UNSETTLED
         link = NewLink("record", item.kind, now_sales.id, books.id, base, seen.fingerprint, mark)
         links.save(connection, job.scope, link, children, job.run_id, now)
@@ -133,7 +134,7 @@ def _settle_contact(job: Job, work: Work, person: Record, seen: Observation, unt
             links.retire_child_of(connection, job.scope, person.id, contact.id, now)
         else:
             sales_values = work.sales.values if work.sales else {}
-            old = link_of(stored).base if stored else None
+            old = link_of(stored).base if stored else work.base
             base = base_after(old, item.fields, sales_values, person.values, "sales", answer)
         row = books_seen(job, connection, [parent.books_id])[parent.books_id]
         now_persons = {one.id: one.values for one in job.module.books_record(Kind(parent.kind), row.raw).children}
@@ -177,11 +178,13 @@ def _answer(fields: Sequence[Any], values: Values, untouched: bool) -> Values:
     return values if untouched else {**values, **{field.key: field.new for field in fields}}
 
 
-def _settled(job: Job, work: Work, sales: Record, books: Record, base: Base, child_links: Mapping[str, Link]) -> bool:
+def _settled(
+    work: Work, sales: Record, books: Record, base: Base, child_links: Mapping[str, Link], rules: RecordRules
+) -> bool:
     """Whether nothing is left to do: no further item of the pair, and nobody edited it since it was planned."""
     if work.more:
         return False
-    return in_step(plan_pair(sales, books, base, child_links, NOBODY, job.module.rules(work.item.kind)))
+    return in_step(plan_pair(sales, books, base, child_links, NOBODY, rules))
 
 
 def _child_links(job: Job, connection: Connection, stored: Row[Any] | None) -> dict[str, Link]:

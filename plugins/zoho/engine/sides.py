@@ -1,6 +1,6 @@
 """What the store knows of both sides of a pair, ready to be merged."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from zoho.core.children import Gone
+from zoho.core.plan import RecordRules
 from zoho.core.records import Base, Kind, Link, Record, Side
+from zoho.engine.books_view import NOT_SHOWN
 from zoho.engine.job import Job
-from zoho.store import links, observations
+from zoho.store import identities, links, observations
 from zoho.store.observations import Absence
 
 
@@ -23,16 +25,18 @@ class SalesSeen:
 
     Attributes:
         kind: what it is.
+        sales_id: its id.
         name: as a person would call it.
-        modified_at: when it was edited last.
+        modified_at: sales id → when it was edited last, of itself and its contacts.
         raw: sales id → raw record, of itself and its contacts.
         marks: sales id → fingerprint of the same.
         read: translates it.
     """
 
     kind: Kind
+    sales_id: str
     name: str
-    modified_at: datetime
+    modified_at: Mapping[str, datetime]
     raw: Mapping[str, Mapping[str, Any]]
     marks: Mapping[str, str]
     read: Callable[[], Record]
@@ -64,8 +68,9 @@ def sales_seen(job: Job, connection: Connection, kind: Kind, sales_ids: Sequence
         family = [row, *contacts.get(sales_id, ())]
         found[sales_id] = SalesSeen(
             kind,
+            sales_id,
             row.name,
-            row.modified_at,
+            {one.remote_id: one.modified_at for one in family},
             {one.remote_id: one.raw for one in family},
             {one.remote_id: one.fingerprint for one in family},
             partial(job.module.sales_record, kind, row.raw, [contact.raw for contact in family[1:]]),
@@ -78,14 +83,61 @@ def books_seen(job: Job, connection: Connection, books_ids: Sequence[str]) -> di
     return observations.by_id(connection, job.scope, "books", job.module.books_list.entity, books_ids)
 
 
-def newer_side(sales: SalesSeen, books: Row[Any]) -> Side:
-    """Return the side whose record was edited last."""
-    return "sales" if sales.modified_at >= books.modified_at else "books"
+def read_books(job: Job, books_ids: Sequence[str]) -> None:
+    """Read Books records whole and store what was seen; one that is gone is left as it was last seen."""
+    for raws in job.books_side.read_many(books_ids):
+        with job.store.begin() as connection:
+            seen = [job.module.observe_books(raw, detailed=True) for raw in raws]
+            observations.absorb(connection, job.scope, seen)
+
+
+def newer_sides(sales: SalesSeen, books: Row[Any]) -> dict[str, Side]:
+    """Return sales id → the side whose record was edited last, of a record and its contacts."""
+    return {key: "sales" if at >= books.modified_at else "books" for key, at in sales.modified_at.items()}
+
+
+def rules_of(job: Job, kind: Kind, books: Row[Any], sales: SalesSeen | None = None) -> RecordRules:
+    """Return how a pair is merged: what the Books view does not show is not sent to the sales side (CUS-5).
+
+    Args:
+        job: the run.
+        kind: what the pair is.
+        books: its Books record.
+        sales: its sales-side record, where it matters who was edited last.
+    """
+    rules = job.module.rules(kind)
+    if sales is not None:
+        newer = newer_sides(sales, books)
+        rules = rules.with_newer(newer[sales.sales_id], newer)
+    return rules.barring_sales(NOT_SHOWN) if books.in_view is False else rules
 
 
 def link_of(row: Row[Any]) -> Link:
     """Return a link row as the core knows it."""
     return Link(row.sales_id, row.books_id, Base(row.base_sales, row.base_books))
+
+
+def former_contacts(
+    job: Job, connection: Connection, kind: Kind, person_ids: Collection[str]
+) -> tuple[dict[str, Row[Any]], set[str]]:
+    """Return what became of the contacts that contact persons were until their account was deleted (CUS-8).
+
+    Args:
+        job: the run.
+        connection: to the store.
+        kind: what the customer is.
+        person_ids: its contact persons.
+
+    Returns:
+        Person id → contact, of those that have no account since; and the ids of the persons whose contact goes on
+        elsewhere.
+    """
+    entity = job.module.source_of(kind).child_entity
+    if entity is None:
+        return {}, set()
+    found = identities.former_contacts(connection, job.scope, entity, person_ids)
+    free = {person_id: row for person_id, row in found.items() if row.free}
+    return free, set(found) - set(free)
 
 
 def gone_contacts(
@@ -97,6 +149,8 @@ def gone_contacts(
     joining: Set[str],
 ) -> Gone:
     """Return the linked contacts that are not below their account any more.
+
+    One that moved to an account outside the view stays where it is in Books, since it would be added nowhere else.
 
     Args:
         job: the run.
@@ -117,8 +171,12 @@ def gone_contacts(
         child.sales_id: contacts[child.sales_id].parent_id
         for child in linked
         if child.sales_id in contacts
+        and contacts[child.sales_id].absent is None
         and contacts[child.sales_id].parent_id not in (None, parent_of[child.parent_link_id])
     }
     accounts = links.by_sales_id(connection, job.scope, sorted(set(elsewhere.values())))
-    moved = {child for child, account in elsewhere.items() if account in accounts or account in joining}
+    source = job.module.source_of(kind)
+    seen = observations.by_id(connection, job.scope, "sales", source.entity, list(accounts))
+    in_reach = joining | {account for account, row in seen.items() if row.absent is None}
+    moved = {child for child, account in elsewhere.items() if account in in_reach}
     return Gone(moved, deleted)

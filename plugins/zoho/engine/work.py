@@ -40,7 +40,9 @@ class Work:
         before: raw record of the target before the write; ``None`` with a create or a skip.
         body: what is sent to Books; ``None`` when nothing is.
         link_id: the link that a retirement ends.
+        books_seen: fingerprint of the Books record with which it ends; ``None`` when that was edited.
         parent_id: Books id of the customer that a contact person belongs to.
+        rejoins: whether a contact that lost its account gets the one of that customer.
         more: whether the pair has further items in the plan.
     """
 
@@ -53,7 +55,9 @@ class Work:
     before: Mapping[str, Any] | None = None
     body: Mapping[str, Any] | None = None
     link_id: int | None = None
+    books_seen: str | None = None
     parent_id: str | None = None
+    rejoins: bool = False
     more: bool = False
 
     @property

@@ -9,7 +9,7 @@ from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
 from zoho.core.records import Kind, Record, Value, fingerprint
 from zoho.modules.module import Module
-from zoho.modules.raw import instant, text, written
+from zoho.modules.raw import instant, listed_mark, text, written
 
 BOOKS_CONTACTS = "contacts"
 
@@ -32,7 +32,8 @@ class BooksContactsModule(Module):
         if detailed:
             seen |= {key: _writable_part(key, raw[key]) for key in sorted(self._read_whole()) if key in raw}
             seen["contact_persons"] = [_person(person) for person in raw.get("contact_persons", [])]
-        mark = fingerprint(seen) if detailed else f"listed {modified_at.isoformat()}"
+        told = self.identity.told(raw, detailed=detailed)
+        mark = fingerprint(seen) if detailed else listed_mark(modified_at, told)
         return Observation(
             side="books",
             entity=BOOKS_CONTACTS,
@@ -42,7 +43,7 @@ class BooksContactsModule(Module):
             modified_at=modified_at,
             detailed=detailed,
             fingerprint=mark,
-            raw={**seen, "last_modified_time": raw["last_modified_time"]},
+            raw={**seen, **told, "last_modified_time": raw["last_modified_time"]},
         )
 
     def person(self, raw: Mapping[str, Any]) -> Record:

@@ -14,11 +14,14 @@ from zoho.core.records import Kind, Record
 from zoho.core.transforms.base import Surroundings
 from zoho.modules.contacts import BOOKS_CONTACTS, BooksContactsModule
 from zoho.modules.fieldmap import FieldMap
+from zoho.modules.identity import Identity
 from zoho.modules.module import BooksList, Source
 from zoho.modules.raw import STAMPS, observe_sales, text
 
 ACCOUNTS = "Accounts"
 CONTACTS = "Contacts"
+
+_NATIVE = {ACCOUNTS: "zcrm_account_id", CONTACTS: "zcrm_contact_id"}
 
 
 class Customers(BooksContactsModule):
@@ -28,19 +31,22 @@ class Customers(BooksContactsModule):
     books_list = BooksList(BOOKS_CONTACTS, "contact_id", "contact_name", {"contact_type": "customer"})
 
     own_child = frozenset({Kind.INDIVIDUAL})
+    named: ClassVar = {ACCOUNTS: "Account_Name", CONTACTS: "Full_Name"}
     telling: ClassVar = {ACCOUNTS: ("Account_Name",), CONTACTS: ("First_Name", "Last_Name", "Email")}
 
     def __init__(
         self, settings: CustomersModule, mapping: CustomersMapping, around: Surroundings, product: SalesProduct
     ) -> None:
         self.feed = settings.feed
+        self._contacts_of_viewed = settings.contacts_of_viewed_accounts
         self._views = {ACCOUNTS: settings.accounts_view, CONTACTS: settings.contacts_view}
+        identity = Identity(settings.unique_id, self.books_list.id_field, _NATIVE)
         maps = {
-            Kind.BUSINESS: FieldMap.of(mapping, "business", around),
-            Kind.INDIVIDUAL: FieldMap.of(mapping, "individual", around),
+            Kind.BUSINESS: FieldMap.of(mapping, "business", around, identity.pairs),
+            Kind.INDIVIDUAL: FieldMap.of(mapping, "individual", around, identity.pairs),
             Kind.CONTACT_PERSON: FieldMap.of(mapping, "contact_person", around),
         }
-        super().__init__(settings, _sources(settings), maps, product)
+        super().__init__(settings, _sources(settings), maps, product, identity)
 
     def sales_lists(self) -> dict[str, tuple[str, ...]]:
         """Return which sales-side lists are read, and which of their fields (API names)."""
@@ -58,6 +64,10 @@ class Customers(BooksContactsModule):
     def view_of(self, entity: str) -> str | None:
         """Return the view, by name or id, that a sales-side list is limited to (CUS-5)."""
         return self._views[entity]
+
+    def limiting(self, entity: str) -> str | None:
+        """Return the list whose view limits this one too: that of the accounts, if only their contacts are sent."""
+        return ACCOUNTS if entity == CONTACTS and self._contacts_of_viewed else None
 
     def mapped_entities(self) -> dict[str, str]:
         """Return section of the mapping → the list whose fields it names."""
@@ -137,6 +147,8 @@ def _sources(settings: CustomersModule) -> tuple[Source, ...]:
     skip = None
     if not settings.include_unassociated_contacts:
         skip = "it has no account (include_unassociated_contacts is off)"
+    elif settings.contacts_of_viewed_accounts:
+        skip = "it has no account, and only contacts of the accounts in the view are sent"
     return (
         Source(ACCOUNTS, Kind.BUSINESS, child_entity=CONTACTS),
         Source(CONTACTS, Kind.INDIVIDUAL, without_parent=True, skip_reason=skip),

@@ -19,6 +19,7 @@ from zoho.core.fieldrule import FieldRule
 from zoho.core.records import Side, Value, Values, canonical
 from zoho.core.transforms.base import AsItIs, Need, SalesPart, Scalar, Surroundings, Transform
 from zoho.core.transforms.library import Library
+from zoho.modules.raw import custom_value
 
 _NO_TRANSFORMS = Library()
 _NOWHERE = Surroundings()
@@ -112,19 +113,22 @@ class FieldMap:
         self.needs: frozenset[Need] = frozenset().union(*(one.needs for one in transforms))
 
     @classmethod
-    def of(cls, mapping: FieldMapping, section: str, around: Surroundings) -> "FieldMap":
+    def of(
+        cls, mapping: FieldMapping, section: str, around: Surroundings, further: Sequence[FieldPair] = ()
+    ) -> "FieldMap":
         """Return a section of a mapping that was checked.
 
         Args:
             mapping: the mapping file.
             section: the kind of record.
             around: what transforms must know of the two organizations.
+            further: pairs beyond those of the file.
         """
         needed: dict[Side, Collection[str]] = {
             "books": mapping.named.get(section, ()),
             "sales": mapping.named_in_sales.get(section, ()),
         }
-        return cls(mapping.sections[section], mapping.library, around, needed)
+        return cls((*mapping.sections[section], *further), mapping.library, around, needed)
 
     def rule(self, key: str) -> FieldRule:
         """Return where a field may travel, who owns it, and which side cannot do without it."""
@@ -259,20 +263,11 @@ def _single(value: Any, part: SalesPart = "value") -> Value:
 
 def _reach(raw: Mapping[str, Any], path: str) -> Any:
     if path.startswith(CUSTOM):
-        return _custom(raw, path.removeprefix(CUSTOM))
+        return custom_value(raw, path.removeprefix(CUSTOM))
     node: Any = raw
     for part in path.split("."):
         node = node.get(part) if isinstance(node, Mapping) else None
     return node
-
-
-def _custom(raw: Mapping[str, Any], api_name: str) -> Any:
-    """Return the value of a custom field; Books leaves empty ones out (zoho-api 3.8)."""
-    for item in raw.get("custom_fields", ()):
-        if api_name in (item.get("api_name"), item.get("placeholder")):
-            return item.get("value")
-    by_name = raw.get("custom_field_hash", {})
-    return by_name.get(f"{api_name}_unformatted", by_name.get(api_name))
 
 
 def nest(values: Mapping[str, Any]) -> dict[str, Any]:

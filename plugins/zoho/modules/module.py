@@ -14,6 +14,7 @@ from zoho.core.plan import PlanItem, RecordRules
 from zoho.core.records import Kind, Record, Side
 from zoho.core.transforms.base import Need
 from zoho.modules.fieldmap import FieldMap
+from zoho.modules.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,15 @@ class Module(ABC):
         settings: of the module.
         sources: which sales-side records are kept in step.
         maps: the field mapping of each kind; sections of the mapping file are named as the kinds.
+        identity: where a record tells which one of the other side it is the same as.
     """
 
     name: str
     books_list: BooksList
     own_child: frozenset[Kind] = frozenset()
+    named: ClassVar[Mapping[str, str]]
+    """Sales-side list → the field that holds the name of a record; a contact's is looked up by its last name."""
+
     telling: ClassVar[Mapping[str, tuple[str, ...]]]
     """Sales-side list → the fields by which a record that was just made is recognised."""
 
@@ -76,8 +81,10 @@ class Module(ABC):
         sources: tuple[Source, ...],
         maps: Mapping[Kind, FieldMap],
         product: SalesProduct,
+        identity: Identity,
     ) -> None:
         self.settings = settings
+        self.identity = identity
         self.sources = sources
         self.maps = maps
         self._first_owner: Owner = "newest" if product == "bigin" else self.lead
@@ -91,7 +98,7 @@ class Module(ABC):
     @property
     def lead(self) -> Side:
         """The side that is sent first: duplicates are found on the other one (CUS-3, PRO-1)."""
-        return "sales"
+        return self.settings.lead
 
     def rules(self, kind: Kind) -> RecordRules:
         """Return how records of a kind are merged."""
@@ -155,6 +162,10 @@ class Module(ABC):
     def kind_in_books(self, books_raw: Mapping[str, Any]) -> Kind:
         """Return what a Books record is."""
 
+    def person_ids(self, books_raw: Mapping[str, Any]) -> list[str]:
+        """Return the ids of the contact persons of an observed Books record."""
+        return [str(person["contact_person_id"]) for person in books_raw.get("contact_persons", ())]
+
     @abstractmethod
     def sales_body(self, item: PlanItem, parent_id: str | None) -> dict[str, Any]:
         """Return the fields that a plan item writes on the sales side, by API name.
@@ -187,6 +198,14 @@ class Module(ABC):
     @abstractmethod
     def view_of(self, entity: str) -> str | None:
         """Return the view, by name or id, that a sales-side list is limited to (CUS-5)."""
+
+    def limiting(self, entity: str) -> str | None:  # noqa: ARG002 - few lists hang on another one
+        """Return the list whose view limits this one too, since its records hang on that list's (CUS-5)."""
+        return None
+
+    def is_limited(self, entity: str) -> bool:
+        """Whether a sales-side list is limited to a view, so that it may have records that are never seen."""
+        return self.view_of(entity) is not None or self.limiting(entity) is not None
 
     @abstractmethod
     def mapped_entities(self) -> Mapping[str, str]:

@@ -7,11 +7,12 @@ from zoho.config.mapping import ProductsMapping
 from zoho.config.settings import ProductsModule, SalesProduct
 from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
-from zoho.core.records import Kind, Record, Side, fingerprint
+from zoho.core.records import Kind, Record, fingerprint
 from zoho.core.transforms.base import Surroundings
 from zoho.modules.fieldmap import FieldMap
+from zoho.modules.identity import Identity
 from zoho.modules.module import BooksList, Module, Source
-from zoho.modules.raw import STAMPS, instant, observe_sales, text, written
+from zoho.modules.raw import STAMPS, instant, listed_mark, observe_sales, text, written
 
 PRODUCTS = "Products"
 BOOKS_ITEMS = "items"
@@ -24,6 +25,7 @@ class Products(Module):
 
     name = "products"
     books_list = BooksList(BOOKS_ITEMS, "item_id", "name")
+    named: ClassVar = {PRODUCTS: "Product_Name"}
     telling: ClassVar = {PRODUCTS: ("Product_Name",)}
 
     def __init__(
@@ -31,13 +33,9 @@ class Products(Module):
     ) -> None:
         self._view = settings.view
         self._default_type = settings.product_type
-        maps = {Kind.PRODUCT: FieldMap.of(mapping, "product", around)}
-        super().__init__(settings, (Source(PRODUCTS, Kind.PRODUCT),), maps, product)
-
-    @property
-    def lead(self) -> Side:
-        """Two-way, Books is sent first, so that duplicates are found on the sales side (PRO-1)."""
-        return "books" if self.two_way else "sales"
+        identity = Identity(settings.unique_id, self.books_list.id_field, {PRODUCTS: "zcrm_product_id"})
+        maps = {Kind.PRODUCT: FieldMap.of(mapping, "product", around, identity.pairs)}
+        super().__init__(settings, (Source(PRODUCTS, Kind.PRODUCT),), maps, product, identity)
 
     def kind_in_books(self, books_raw: Mapping[str, Any]) -> Kind:  # noqa: ARG002 - there is one
         """Every item is a product."""
@@ -67,7 +65,8 @@ class Products(Module):
         if detailed:
             mapped = self.maps[Kind.PRODUCT].books_fields
             seen |= {key: raw[key] for key in mapped if key in raw}
-        mark = fingerprint(seen) if detailed else f"listed {modified_at.isoformat()}"
+        told = self.identity.told(raw, detailed=detailed)
+        mark = fingerprint(seen) if detailed else listed_mark(modified_at, told)
         return Observation(
             side="books",
             entity=BOOKS_ITEMS,
@@ -77,7 +76,7 @@ class Products(Module):
             modified_at=modified_at,
             detailed=detailed,
             fingerprint=mark,
-            raw={**seen, "last_modified_time": raw["last_modified_time"]},
+            raw={**seen, **told, "last_modified_time": raw["last_modified_time"]},
         )
 
     def sales_record(

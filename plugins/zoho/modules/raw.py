@@ -43,6 +43,25 @@ def written(fields: Sequence[FieldMerge], target: Side) -> dict[str, Value]:
     return {field.key: field.new for field in fields if field.writes(target)}
 
 
+def listed_mark(modified_at: datetime, told: Mapping[str, Any]) -> str:
+    """Return the fingerprint of a Books list row.
+
+    Args:
+        modified_at: when the record was edited last.
+        told: what the row tells of its counterpart; all the rest of a row says nothing.
+    """
+    return f"listed {modified_at.isoformat()}{f' {fingerprint(told)}' if told else ''}"
+
+
+def custom_value(raw: Mapping[str, Any], api_name: str) -> Any:
+    """Return the value of a custom field of a raw Books record; Books leaves empty ones out (zoho-api 3.8)."""
+    for item in raw.get("custom_fields", ()):
+        if api_name in (item.get("api_name"), item.get("placeholder")):
+            return item.get("value")
+    by_name = raw.get("custom_field_hash", {})
+    return by_name.get(f"{api_name}_unformatted", by_name.get(api_name))
+
+
 def text(value: Any) -> str:
     """Return a text, or ``""`` for whatever else."""
     return value if isinstance(value, str) else ""

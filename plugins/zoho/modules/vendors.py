@@ -10,6 +10,7 @@ from zoho.core.records import Kind, Record
 from zoho.core.transforms.base import Surroundings
 from zoho.modules.contacts import BOOKS_CONTACTS, BooksContactsModule
 from zoho.modules.fieldmap import FieldMap
+from zoho.modules.identity import Identity
 from zoho.modules.module import BooksList, Source
 from zoho.modules.raw import STAMPS, observe_sales, text
 
@@ -26,17 +27,19 @@ class Vendors(BooksContactsModule):
     books_list = BooksList(BOOKS_CONTACTS, "contact_id", "contact_name", {"contact_type": "vendor"})
 
     own_child = frozenset({Kind.VENDOR})
+    named: ClassVar = {VENDORS: "Vendor_Name"}
     telling: ClassVar = {VENDORS: ("Vendor_Name",)}
 
     def __init__(
         self, settings: VendorsModule, mapping: VendorsMapping, around: Surroundings, product: SalesProduct
     ) -> None:
         self._view = settings.view
+        identity = Identity(settings.unique_id, self.books_list.id_field, {VENDORS: "zcrm_vendor_id"})
         maps = {
-            Kind.VENDOR: FieldMap.of(mapping, "vendor", around),
+            Kind.VENDOR: FieldMap.of(mapping, "vendor", around, identity.pairs),
             Kind.CONTACT_PERSON: FieldMap.of(mapping, "contact_person", around),
         }
-        super().__init__(settings, (Source(VENDORS, Kind.VENDOR),), maps, product)
+        super().__init__(settings, (Source(VENDORS, Kind.VENDOR),), maps, product, identity)
 
     def kind_in_books(self, books_raw: Mapping[str, Any]) -> Kind:  # noqa: ARG002 - there is one
         """Every contact of the list is a vendor."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TriggerRule
 
 from zoho.config.load import Configured, load_integrations
+from zoho.core.merge import Direction
 from zoho.operators.steps import (
     BeginOperator,
     CloseOperator,
@@ -21,6 +22,26 @@ _PARAMS = {
         type="boolean",
         title="Read everything",
         description="Read all records of both sides, not only what changed since the last run.",
+    ),
+    "window_from": Param(
+        None,
+        type=["null", "string"],
+        format="date-time",
+        title="Window from",
+        description="Only what was edited at this time or later; with Window to. A backfill fills both by itself.",
+    ),
+    "window_to": Param(
+        None,
+        type=["null", "string"],
+        format="date-time",
+        title="Window to",
+        description="Only what was edited before this time.",
+    ),
+    "beyond_guards": Param(
+        False,
+        type="boolean",
+        title="Beyond the guards",
+        description="Carry out the plan even if it changes more records than the guards of the module allow.",
     ),
     "dry_run": Param(
         False,
@@ -54,6 +75,7 @@ def module_dags(module: str, doc_md: str | None) -> dict[str, DAG]:
 
 def _module_dag(configured: Configured, module: str, doc_md: str | None) -> DAG:
     settings = configured.settings
+    module_settings = getattr(settings.modules, module)
     common = {"integration": configured.name, "module": module}
     with DAG(
         dag_id=f"zoho_{configured.name}_{module}",
@@ -73,5 +95,11 @@ def _module_dag(configured: Configured, module: str, doc_md: str | None) -> DAG:
         map_ = MapOperator(task_id="map", **common)
         load = LoadOperator(task_id="load", **common)
         close = CloseOperator(task_id="close", trigger_rule=TriggerRule.ALL_DONE, **common)
-        begin >> [extract_sales, extract_books] >> dedupe >> map_ >> load >> close
+        if module_settings.direction is not Direction.TWO_WAY:
+            begin >> [extract_sales, extract_books] >> dedupe
+        elif module_settings.lead == "sales":  # the side that leads is fetched first (CUS-3, PRO-1)
+            begin >> extract_sales >> extract_books >> dedupe
+        else:
+            begin >> extract_books >> extract_sales >> dedupe
+        dedupe >> map_ >> load >> close
     return dag

@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from zoho.config.load import integration
 from zoho.config.settings import SalesProduct
 from zoho.engine import lifecycle, quota
 from zoho.engine.calls import CallMeter
-from zoho.engine.errors import FailedInPart, PreflightError, RunStopped
-from zoho.engine.job import Job
+from zoho.engine.errors import FailedInPart, HeldBack, PreflightError, RunStopped
+from zoho.engine.job import Job, Window
 from zoho.hooks.bigin import ZohoBiginHook
 from zoho.hooks.books import ZohoBooksHook
 from zoho.hooks.crm import ZohoCrmHook
@@ -26,7 +27,7 @@ from zoho.hooks.store import store_engine
 from zoho.operators.waiting import OutOfPatience, putting_off
 from zoho.transport.errors import Fatal
 
-FINAL = (Fatal, PreflightError, RunStopped, FailedInPart, OutOfPatience)
+FINAL = (Fatal, PreflightError, HeldBack, RunStopped, FailedInPart, OutOfPatience)
 """Errors that a repeat of the task would only meet again."""
 
 QUOTA_LEFT = "quota_left"
@@ -84,6 +85,30 @@ def running(integration_name: str, module: str, context: Context, *, opens: bool
         lifecycle.note_calls(job, ti.task_id)
 
 
+def window_of(context: Context) -> Window | None:
+    """Return the span of time that a run is limited to: that of its parameters, or the interval of a backfill.
+
+    Any other run goes by its cursors: a manual run or one that an asset began carries no interval, or one that
+    has nothing to do with what is out of step.
+
+    Raises:
+        AirflowFailException: the parameters name half a window, or one that ends before it begins.
+    """
+    params: Any = context["params"]
+    given = [params.get("window_from"), params.get("window_to")]
+    run: Any = context["dag_run"]
+    if not any(given):
+        if str(run.run_type) != "backfill":
+            return None
+        given = [run.data_interval_start, run.data_interval_end]
+    if not all(given):
+        raise AirflowFailException("A window needs both ends: give window_from and window_to, or neither.")
+    start, end = (pendulum.instance(at) if isinstance(at, datetime) else pendulum.parse(at) for at in given)
+    if not isinstance(start, pendulum.DateTime) or not isinstance(end, pendulum.DateTime) or start >= end:
+        raise AirflowFailException(f"The window from {given[0]} to {given[1]} holds no time; window_to is its end.")
+    return Window(start, end)
+
+
 def _note_error(job: Job, task: str, error: Exception) -> None:
     if not isinstance(error, RunStopped | FailedInPart):
         lifecycle.note_error(job, f"{task}: {error}")
@@ -109,6 +134,7 @@ def _job(integration_name: str, module: str, context: Context, opens: bool) -> J
         ),
         clock=lambda: pendulum.now("UTC"),
         full_scan=bool(params["full_scan"]),
+        window=window_of(context),
         meter=meter,
     )
     ti = context["ti"]

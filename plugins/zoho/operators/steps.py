@@ -122,10 +122,13 @@ class LoadOperator(SyncStep):
     def step(self, job: "Job", context: Context) -> Mapping[str, int]:
         """Return how many items were done and how many failed."""
         from zoho.engine.apply import apply, show
+        from zoho.engine.guards import guard
 
         path = _path(self.from_task(context, "map")["uri"])
         if context["params"]["dry_run"]:
             return {"planned": show(job, path)}
+        if not context["params"]["beyond_guards"]:
+            guard(job, path)
         applied = apply(job, path)
         return {"done": applied.done, "failed": applied.failed}
 

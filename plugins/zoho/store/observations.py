@@ -1,6 +1,7 @@
 """Observations: what each side was last seen to hold."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
@@ -15,6 +16,7 @@ from sqlalchemy import (
     case,
     column,
     exists,
+    func,
     or_,
     select,
     table,
@@ -102,6 +104,7 @@ class Absence(StrEnum):
 
     DELETED = "deleted"
     LEFT_VIEW = "left the view"
+    ACCOUNT_OUTSIDE = "its account is not in the view"
 
 
 def mark_deleted(connection: Connection, scope: Scope, side: Side, entity: str, ids: Iterable[str]) -> None:
@@ -115,6 +118,18 @@ def mark_deleted(connection: Connection, scope: Scope, side: Side, entity: str, 
 
 
 _SHOWN = table("shown", column("remote_id", Text))
+_IS_SHOWN = exists().where(_SHOWN.c.remote_id == observations.c.remote_id)
+
+
+@contextmanager
+def _shown(connection: Connection, ids: Iterable[str]) -> Iterator[ColumnElement[bool]]:
+    """Hold ids in a temporary table; gives the condition that an observation is one of them."""
+    connection.execute(text("CREATE TEMPORARY TABLE shown (remote_id text PRIMARY KEY) ON COMMIT DROP"))
+    for chunk in chunked(ids):
+        rows = [{"remote_id": remote_id} for remote_id in chunk]
+        connection.execute(insert(_SHOWN).on_conflict_do_nothing(), rows)
+    yield _IS_SHOWN
+    connection.execute(text("DROP TABLE shown"))
 
 
 def mark_missing(
@@ -140,20 +155,59 @@ def mark_missing(
     Returns:
         How many are missing that were there before.
     """
-    connection.execute(text("CREATE TEMPORARY TABLE shown (remote_id text PRIMARY KEY) ON COMMIT DROP"))
-    for chunk in chunked(present):
-        rows = [{"remote_id": remote_id} for remote_id in chunk]
-        connection.execute(insert(_SHOWN).on_conflict_do_nothing(), rows)
-    shown = exists().where(_SHOWN.c.remote_id == observations.c.remote_id)
-    missing = and_(of(scope, side, entity), observations.c.absent.is_(None), observations.c.modified_at < began)
-    marked = connection.execute(update(observations).where(missing, ~shown).values(absent=absence))
-    connection.execute(text("DROP TABLE shown"))
-    return marked.rowcount
-
-
-def of(scope: Scope, side: Side, entity: str | None = None) -> ColumnElement[bool]:
-    """Return the condition that selects the observations of one side, or of one of its lists."""
     columns = observations.c
+    was_there = or_(columns.absent.is_(None), columns.absent == Absence.ACCOUNT_OUTSIDE)
+    missing = and_(of(scope, side, entity), was_there, columns.modified_at < began)
+    with _shown(connection, present) as shown:
+        return connection.execute(update(observations).where(missing, ~shown).values(absent=absence)).rowcount
+
+
+def mark_in_view(connection: Connection, scope: Scope, entity: str, shown_ids: Iterable[str] | None) -> None:
+    """Note which records of a Books list the Books view shows (CUS-5).
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        entity: the list.
+        shown_ids: ids of the records that the view shows; ``None``: there is no view.
+    """
+    mine, in_view = of(scope, "books", entity), observations.c.in_view
+    if shown_ids is None:
+        connection.execute(update(observations).where(mine, in_view.is_not(None)).values(in_view=None))
+        return
+    with _shown(connection, shown_ids) as shown:
+        connection.execute(update(observations).where(mine, in_view.is_distinct_from(shown)).values(in_view=shown))
+
+
+def mark_outside(connection: Connection, scope: Scope, entity: str, parent_entity: str | None) -> None:
+    """Note which contacts have no account in the view, and that the others are back (CUS-5).
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        entity: the list of the contacts.
+        parent_entity: the list of the accounts; ``None``: their view does not limit the contacts.
+    """
+    columns, mine = observations.c, of(scope, "sales", entity)
+    back = and_(mine, columns.absent == Absence.ACCOUNT_OUTSIDE)
+    if parent_entity is None:
+        connection.execute(update(observations).where(back).values(absent=None))
+        return
+    account = observations.alias("account")
+    in_view = exists().where(
+        *(account.c[key] == columns[key] for key in ("integration", "module", "side")),
+        account.c.entity == parent_entity,
+        account.c.remote_id == columns.parent_id,
+        account.c.absent.is_(None),
+    )
+    outside = and_(mine, columns.absent.is_(None), ~in_view)
+    connection.execute(update(observations).where(back, in_view).values(absent=None))
+    connection.execute(update(observations).where(outside).values(absent=Absence.ACCOUNT_OUTSIDE))
+
+
+def of(scope: Scope, side: Side, entity: str | None = None, table: Any = observations) -> ColumnElement[bool]:
+    """Return the condition that selects the observations of one side, or of one of its lists."""
+    columns = table.c
     condition = and_(columns.integration == scope.integration, columns.module == scope.module, columns.side == side)
     return condition if entity is None else and_(condition, columns.entity == entity)
 
@@ -162,6 +216,12 @@ def present_ids(connection: Connection, scope: Scope, side: Side, entity: str) -
     """Return the ids of the records that were in a list when it was last seen."""
     query = select(observations.c.remote_id).where(of(scope, side, entity), observations.c.absent.is_(None))
     return list(connection.scalars(query))
+
+
+def count(connection: Connection, scope: Scope, side: Side) -> int:
+    """Return how many records of a side are known to be there."""
+    query = select(func.count()).where(of(scope, side), observations.c.absent.is_(None))
+    return int(connection.scalar(query) or 0)
 
 
 def by_id(connection: Connection, scope: Scope, side: Side, entity: str, ids: Collection[str]) -> dict[str, Row[Any]]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from zoho.store.observations import chunked
+from zoho.store.scope import Scope
 from zoho.store.tables import api_calls, changes, runs
 
 
@@ -108,6 +109,13 @@ def note_counts(connection: Connection, run_id: str, unchanged: int, skipped: in
 def note_applied(connection: Connection, run_id: str, at: datetime) -> None:
     """Note that the run's plan was carried out to its end."""
     connection.execute(update(runs).where(runs.c.run_id == run_id).values(applied_at=at))
+
+
+def last_applied(connection: Connection, scope: Scope) -> Row[Any] | None:
+    """Return the latest run of a module that carried out its plan, a dry run not counted."""
+    mine = (runs.c.integration == scope.integration, runs.c.module == scope.module)
+    query = select(runs).where(*mine, runs.c.applied_at.is_not(None), ~runs.c.dry_run)
+    return connection.execute(query.order_by(runs.c.applied_at.desc()).limit(1)).first()
 
 
 def finish(connection: Connection, run_id: str, state: RunState, at: datetime) -> None:

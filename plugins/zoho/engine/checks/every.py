@@ -9,6 +9,7 @@ from zoho.engine.checks.finding import Finding
 from zoho.engine.checks.law import check_law
 from zoho.engine.checks.lengths import check_lengths
 from zoho.engine.checks.subject import Subject
+from zoho.engine.checks.unique_ids import check_unique_ids
 
 Check = Callable[[Subject], Iterator[Finding]]
 
@@ -23,6 +24,7 @@ CHECKS: Sequence[Check] = (
     check_choices,
     check_law,
     check_lengths,
+    check_unique_ids,
 )
 """Each passes over what the organizations were not asked for, so they serve without connections too."""
 

@@ -67,7 +67,7 @@ def gather_books(client: BooksClient, module: Module, mapping: FieldMapping, rem
     Args:
         client: of Books.
         module: of the integration.
-        mapping: custom fields are asked for only when it names some.
+        mapping: custom fields are asked for only when it, or the settings, name some.
         remember: keeps what was asked for.
 
     Raises:
@@ -79,11 +79,11 @@ def gather_books(client: BooksClient, module: Module, mapping: FieldMapping, rem
         return BooksFacts(organizations)
     entity = module.books_list.entity
     remember(f"books lists {entity}", partial(_can_list, client, entity))
-    if not _names_custom_fields(mapping):
+    if not _names_custom_fields(mapping) and module.identity.unique.books is None:
         return BooksFacts(organizations)
     kind = _CUSTOM_FIELD_OWNERS[entity]
     told = remember(f"books custom fields of {kind}", partial(_custom_fields, client, kind))
-    return BooksFacts(organizations, told["fields"])
+    return BooksFacts(organizations, told["fields"], frozenset(told.get("repeatable", ())))
 
 
 def _modules(client: SalesClient) -> dict[str, Any]:
@@ -113,11 +113,17 @@ def _names_custom_fields(mapping: FieldMapping) -> bool:
     return any(pair.books and pair.books.startswith(CUSTOM) for pair in pairs)
 
 
-def _custom_fields(client: BooksClient, kind: str) -> dict[str, dict[str, str] | None]:
-    """Return API name → type; ``None`` where Zoho does not tell: it documents no way to ask (zoho-api 3.8)."""
+def _custom_fields(client: BooksClient, kind: str) -> dict[str, Any]:
+    """Return ``fields``, API name → type, and ``repeatable``, the names of those that may hold a value twice.
+
+    ``fields`` is ``None`` where Zoho does not tell: it documents no way to ask (zoho-api 3.8).
+    """
     try:
         rows = client.custom_fields(kind)
     except (Fatal, RecordError):
         return {"fields": None}
     active = [row for row in rows if row.get("is_active") is not False]
-    return {"fields": {str(row["api_name"]): str(row.get("data_type", "")) for row in active}}
+    return {
+        "fields": {str(row["api_name"]): str(row.get("data_type", "")) for row in active},
+        "repeatable": [str(row["api_name"]) for row in active if row.get("is_unique") is False],
+    }

@@ -74,6 +74,7 @@ class SalesField:
         length: most characters or digits; ``None`` when unknown.
         writable: whether the API takes values for it.
         choices: the values of a pick list, but for the blank one.
+        unique: whether no two records may hold the same value.
     """
 
     name: str
@@ -81,6 +82,7 @@ class SalesField:
     length: int | None
     writable: bool
     choices: tuple[str, ...] = ()
+    unique: bool = False
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "SalesField":
@@ -94,6 +96,7 @@ class SalesField:
             length=row.get("length"),
             writable=not locked and allowed.get("api_create") is not False and allowed.get("api_update") is not False,
             choices=tuple(value for value in choices if value not in ("", "-None-")),
+            unique=bool(row.get("unique")),
         )
 
 
@@ -162,10 +165,12 @@ class BooksFacts:
     Attributes:
         organizations: id → organization, of all that the connecting user has access to.
         custom_fields: API name → data type, of the module's records; ``None`` when not asked for or not told.
+        repeatable_fields: those of them that Books says may hold a value twice.
     """
 
     organizations: Mapping[str, BooksOrganization]
     custom_fields: Mapping[str, str] | None = field(default=None)
+    repeatable_fields: frozenset[str] = frozenset()
 
 
 def _edition(licence: Mapping[str, Any], now: datetime) -> str:

@@ -1,0 +1,126 @@
+"""Contacts that change their account are followed without a second customer (CUS-8)."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.lab import Lab
+
+
+@pytest.fixture
+def family(empty_lab: Lab) -> tuple[Lab, str, str]:
+    """An account with one contact, in step both ways, and the ids of the two."""
+    empty_lab.settings(direction="two_way", include_unassociated_contacts=True)
+    (account,) = empty_lab.crm.insert("Accounts", [{"Account_Name": "Acme"}])
+    person = {"First_Name": "Ann", "Last_Name": "Lee", "Account_Name": {"id": account.id}}
+    (contact,) = empty_lab.crm.insert("Contacts", [person])
+    empty_lab.run()
+    empty_lab.sandbox.clock(advance=5)
+    return empty_lab, str(account.id), str(contact.id)
+
+
+def persons(lab: Lab) -> dict[str, list[str]]:
+    """Display name of each customer and the last names of its contact persons."""
+    customers = lab.customers()
+    return {name: [one["last_name"] for one in customer["contact_persons"]] for name, customer in customers.items()}
+
+
+def settle(lab: Lab, runs: int = 2) -> list[dict[str, Any]]:
+    """Runs until things have had time to settle; returns what one run more writes."""
+    for _ in range(runs):
+        assert lab.run().state == "success"
+        lab.sandbox.clock(advance=5)
+    lab.sandbox.clear_calls()
+    assert lab.run().state == "success"
+    return lab.writes()
+
+
+def test_a_contact_taken_out_of_its_account_becomes_an_individual(family: tuple[Lab, str, str]):
+    """CUS-2, CUS-8: it leaves the account's customer and goes on as one of its own, in either system once."""
+    lab, _, contact = family
+    lab.crm.update("Contacts", [{"id": contact, "Account_Name": None, "Phone": "1"}])
+    assert settle(lab) == []
+    assert persons(lab) == {"Acme": [], "Ann Lee": ["Lee"]}
+    assert [one["Last_Name"] for one in lab.contacts()] == ["Lee"]
+
+
+def test_a_contact_taken_out_is_skipped_where_such_contacts_are(family: tuple[Lab, str, str]):
+    """CUS-2: without include_unassociated_contacts it is left alone, and the run says so."""
+    lab, _, contact = family
+    lab.settings(include_unassociated_contacts=False)
+    lab.crm.update("Contacts", [{"id": contact, "Account_Name": None}])
+    assert lab.run().directions[0].skipped == 1
+    assert persons(lab) == {"Acme": ["Lee"]}
+
+
+def test_a_contact_moves_to_another_account(family: tuple[Lab, str, str]):
+    """CUS-8: it is with the new account's customer only, and nobody is made twice."""
+    lab, _, contact = family
+    (other,) = lab.crm.insert("Accounts", [{"Account_Name": "Beta"}])
+    lab.crm.update("Contacts", [{"id": contact, "Account_Name": {"id": other.id}}])
+    assert settle(lab, 1) == []
+    assert persons(lab) == {"Acme": [], "Beta": ["Lee"]}
+    assert len(lab.contacts()) == 1
+
+
+def test_made_anew_in_books_is_joined_with_what_is_there(empty_lab: Lab):
+    """CUS-4, OPS-7: deleted in Books and made again under the same name: no second account (policy: overwrite)."""
+    lab = empty_lab
+    lab.settings(direction="two_way")
+    lab.crm.insert("Accounts", [{"Account_Name": "Acme"}, {"Account_Name": "Beta"}])
+    lab.run()
+    lab.books.delete_contact(lab.customers()["Acme"]["contact_id"])
+    lab.run(full_scan=True)
+    lab.sandbox.clock(advance=5)
+    lab.books.create_contact({"contact_name": "Acme", "notes": "new"})
+    assert lab.run().state == "success"
+    assert sorted((one["Account_Name"], one["Description"]) for one in lab.accounts()) == [
+        ("Acme", "new"),
+        ("Beta", None),
+    ]
+
+
+def test_the_newest_contact_wins_by_its_own_time(family: tuple[Lab, str, str]):
+    """BEY-2: of a contact and a contact person that both changed, the one edited last stands."""
+    lab, _, contact = family
+    lab.settings_add("conflicts: newest")
+    customer = lab.customers()["Acme"]
+    person = {**customer["contact_persons"][0], "phone": "2"}
+    lab.books.update_contact(customer["contact_id"], {"contact_persons": [person]})
+    lab.sandbox.clock(advance=5)
+    lab.crm.update("Contacts", [{"id": contact, "Phone": "3"}])
+    assert settle(lab, 1) == []
+    assert [one["Phone"] for one in lab.contacts()] == ["3"]
+    assert lab.customers()["Acme"]["contact_persons"][0]["phone"] == "3"
+
+
+def test_changed_settings_are_used_from_the_next_run(empty_lab: Lab):
+    """OPS-6: what the old direction held back is sent as soon as the new one allows it, without a new edit."""
+    lab = empty_lab
+    lab.crm.insert("Accounts", [{"Account_Name": "Acme", "Description": "old"}])
+    lab.run()
+    lab.sandbox.clock(advance=5)
+    lab.books.update_contact(lab.customers()["Acme"]["contact_id"], {"notes": "new"})
+    lab.run()
+    lab.settings(direction="two_way")
+    lab.run()
+    assert [one["Description"] for one in lab.accounts()] == ["new"]
+
+
+def test_an_individual_that_gets_an_account_stays_an_individual(empty_lab: Lab):
+    """CUS-8: a contact that is a customer of its own is not made a contact person beside, in any later run."""
+    empty_lab.settings(direction="two_way", include_unassociated_contacts=True)
+    (contact,) = empty_lab.crm.insert("Contacts", [{"First_Name": "Ann", "Last_Name": "Lee"}])
+    empty_lab.run()
+    (account,) = empty_lab.crm.insert("Accounts", [{"Account_Name": "Acme"}])
+    empty_lab.crm.insert("Contacts", [{"Last_Name": "Ray", "Account_Name": {"id": account.id}}])
+    empty_lab.crm.update("Contacts", [{"id": contact.id, "Account_Name": {"id": account.id}, "Phone": "1"}])
+    assert empty_lab.run().state == "success"
+    empty_lab.sandbox.clear_calls()
+    assert empty_lab.run().state == "success"
+    assert empty_lab.writes() == []
+    persons = {
+        name: [(one["last_name"], one["phone"]) for one in customer["contact_persons"]]
+        for name, customer in empty_lab.customers().items()
+    }
+    assert persons == {"Ann Lee": [("Lee", "1")], "Acme": [("Ray", "")]}
