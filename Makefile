@@ -27,7 +27,7 @@ demo-reset: ## forget what the demo keeps in .demo between runs
 test: install-dev ## run the tests; ARGS="tests/core -k merge" picks some
 	@$(bin)/python -m pytest -n 2 --dist loadscope --ignore tests/conformance --ignore tests/faults $(ARGS)
 
-test-long: install-dev ## try the sync rules on over 100,000 generated cases, and print how many; SEED=7 repeats a run
+test-long: install-dev ## try 100,000 generated cases and 1,000 random histories, and print what came of them; SEED=7 repeats a run
 	@ZOHO_LONG_SEED=$(SEED) $(bin)/python -m tests.long -n 2 --dist worksteal $(ARGS)
 
 faults: install-dev ## try the clients under every fault and quota that the sandbox can play

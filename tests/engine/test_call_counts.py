@@ -196,6 +196,14 @@ def one_per_cent(lab: Lab, n: int) -> None:
     edit_customers(lab, n)
 
 
+def deleted_accounts(lab: Lab, n: int) -> None:
+    lab.settings_add("deletes: deactivate")
+    accounts(lab, n + 1)
+    settled(lab)
+    ids = [account["id"] for account in lab.accounts()]
+    lab.crm.delete("Accounts", ids[:n])
+
+
 def lost_answer(lab: Lab, _: int) -> None:
     settled(lab)
     accounts(lab, 1)
@@ -229,6 +237,7 @@ SCENARIOS = {
         "of 200n customers n edited in the CRM and n others in Books, together 1 %",
     ): Scenario(one_per_cent, 2),
     ("customers", "one new account; the answer to its create is lost"): Scenario(lost_answer),
+    ("customers", "n accounts deleted, with `deletes: deactivate`"): Scenario(deleted_accounts, 3),
     ("vendors", "nothing"): Scenario(nothing("vendors", "Vendors", "Vendor_Name")),
     ("vendors", "one edited, one other edited in Books"): Scenario(one_each_way_of_vendors),
     ("products", "nothing"): Scenario(nothing("products", "Products", "Product_Name")),

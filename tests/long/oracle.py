@@ -204,9 +204,11 @@ class Oracle:
         if any(name in record for name in names for record in failed):
             return
         account = world.sales.get(sales.parent or "")
-        if books.kind == "person" and account and world.books[books.parent or ""].mark != account.mark:
-            if self._has_customer(account, world):
-                raise Wrong(f"CUS-8: {sales} is still a person of {world.books[books.parent or '']}")
+        customer = world.books.get(books.parent or "")
+        if books.kind == "person" and account and customer and customer.mark != account.mark:
+            # One that is a customer of its own stays that, whatever account it is put under.
+            if customer.kind != "individual" and self._has_customer(account, world):
+                raise Wrong(f"CUS-8: {sales} is still a person of {customer}")
             return
         if books.kind == "person" and not account and world.books[books.parent or ""].kind == "business":
             raise Wrong(f"CUS-2: without an account, but still a person of one: {sales}, {books}")

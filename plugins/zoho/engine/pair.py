@@ -21,7 +21,7 @@ from zoho.engine.scan import Extract, deleted_ids, is_view, observations, scan_p
 from zoho.engine.sides import read_books
 from zoho.engine.staging import read_rows, write_rows
 from zoho.modules.module import Source
-from zoho.store import claims, cursors, links
+from zoho.store import claims, cursors, unlinked
 from zoho.store.claims import Claim
 from zoho.store.observations import Absence, absorb, mark_deleted, mark_in_view, mark_missing, mark_outside
 
@@ -187,7 +187,7 @@ class _Pairer:
         return [*self.found, *(self._without_place(row, NOT_SHOWN) for row in left)]
 
     def _unlinked_in_sales(self, source: Source) -> list[Row[Any]]:
-        return links.unlinked(self.connection, self.job.scope, "sales", source.entity, top=source.without_parent)
+        return unlinked.unlinked(self.connection, self.job.scope, "sales", source.entity, top=source.without_parent)
 
     def _pair_by_identity(self) -> None:
         for told_by in TOLD_BY:
@@ -228,7 +228,7 @@ class _Pairer:
     def _pair_books(self) -> None:
         begun = _by_name(self.begun["sales"].values())
         rows: dict[Kind, list[Row[Any]]] = defaultdict(list)
-        for row in links.unlinked(self.connection, self.job.scope, "books", self.module.books_list.entity):
+        for row in unlinked.unlinked(self.connection, self.job.scope, "books", self.module.books_list.entity):
             claimed = any(_made_since(row.raw.get("created_time"), one) for one in begun.get(name_key(row.name), ()))
             if row.remote_id in self.given["books"] or claimed:
                 continue
@@ -250,7 +250,7 @@ class _Pairer:
 
     def _in_books(self, names: Iterable[str]) -> tuple[list[Named], set[str]]:
         """Return the Books records of such names that may be paired, and the name keys of the others."""
-        found = links.namesakes(self.connection, self.job.scope, "books", self.module.books_list.entity, names)
+        found = unlinked.namesakes(self.connection, self.job.scope, "books", self.module.books_list.entity, names)
         given = self.given["books"]
         taken = {name_key(record.name) for record, linked in found if linked or record.id in given}
         return [record for record, linked in found if not linked and record.id not in given], taken
@@ -261,7 +261,7 @@ class _Pairer:
         Where the sales side leads, its unlinked records have been paired by now; what is left is one whose
         counterpart was deleted and made anew.
         """
-        found = links.namesakes(
+        found = unlinked.namesakes(
             self.connection, self.job.scope, "sales", source.entity, names, top=source.without_parent
         )
         barred = self.given["sales"] | self.withheld

@@ -38,7 +38,7 @@ from zoho.engine.sides import (
     sales_seen,
 )
 from zoho.engine.work import Work, write_plan
-from zoho.store import identities, links, observations, runs
+from zoho.store import identities, links, observations, runs, unlinked, worklist
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ def _out_of_step(job: Job, connection: Connection) -> dict[Kind, list[str]]:
     found = {}
     for source in job.module.sources:
         entities = (source.entity, job.module.books_list.entity, source.child_entity)
-        found[source.kind] = links.out_of_step(connection, job.scope, *entities, everything=everything)
+        found[source.kind] = worklist.out_of_step(connection, job.scope, *entities, everything=everything)
     return found
 
 
@@ -176,7 +176,7 @@ def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work
         buried = {
             books_id
             for books_id, row in books.items()
-            if links.is_buried(connection, job.scope, "books", books_id, row.fingerprint)
+            if unlinked.is_buried(connection, job.scope, "books", books_id, row.fingerprint)
         }
     for candidate in candidates:
         pairing, kind = candidate.pairing, candidate.kind

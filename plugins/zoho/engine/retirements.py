@@ -16,7 +16,7 @@ from zoho.core.records import Kind, Side
 from zoho.engine import wording
 from zoho.engine.job import Job
 from zoho.engine.work import Work
-from zoho.store import links, observations, runs
+from zoho.store import links, observations, runs, worklist
 from zoho.store.observations import Absence
 
 INACTIVE = {"status": "inactive"}
@@ -26,7 +26,7 @@ def plan_retirements(job: Job) -> Iterator[Work]:
     """Plan the end of every link of which a record was deleted."""
     for source in job.module.sources:
         with job.store.connect() as connection:
-            rows = links.bereft(connection, job.scope, source.entity, job.module.books_list.entity)
+            rows = worklist.bereft(connection, job.scope, source.entity, job.module.books_list.entity)
         for row in rows:
             yield _retirement(job, source.kind, row)
 

@@ -1,19 +1,17 @@
 """Links: the identity map, which record of one side is which of the other."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, true, union, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 
-from zoho.core.names import name_key
-from zoho.core.pairing import Named
 from zoho.core.records import Base, Kind, Side
-from zoho.store.observations import Absence, chunked, of
+from zoho.store.observations import chunked
 from zoho.store.scope import Scope
-from zoho.store.tables import changes, links, observations
+from zoho.store.tables import links, observations
 
 Role = Literal["record", "child"]
 
@@ -158,7 +156,7 @@ def mark_seen(connection: Connection, link_id: int, sales_seen: str, books_seen:
 
 def active(scope: Scope, role: Role, table: Any = links) -> ColumnElement[bool]:
     """Return the condition that selects a module's links that hold, in the table or an alias of it."""
-    return and_(_of_module(scope, table), table.c.role == role, table.c.retired_at.is_(None))
+    return and_(of_module(scope, table), table.c.role == role, table.c.retired_at.is_(None))
 
 
 def count(connection: Connection, scope: Scope) -> int:
@@ -213,242 +211,9 @@ def retire(
     )
 
 
-def unlinked(connection: Connection, scope: Scope, side: Side, entity: str, *, top: bool = False) -> list[Row[Any]]:
-    """Return the observations of a list that no link holds: id, name, verdict, fingerprint, view and raw content.
-
-    Left out are records that are gone, contact persons of a customer (also of one whose account was deleted), and
-    records whose counterpart was deleted
-    on the other side and that were not edited since: they would come back against somebody's will (OPS-7).
-
-    Args:
-        connection: of the store.
-        scope: whose.
-        side: where the list is.
-        entity: the list.
-        top: only records without a parent, that are no contact person of anybody.
-    """
-    own_id, own_seen = _own_columns(side)
-    same_record = own_id == observations.c.remote_id
-    is_linked = active(scope, "record")
-    linked: ColumnElement[bool] = exists().where(is_linked, same_record)
-    if top:
-        linked = or_(linked, exists().where(_orphaned(scope), same_record), _is_person(scope))
-    buried = exists().where(_buried(scope, side), own_seen == observations.c.fingerprint, same_record)
-    columns = observations.c
-    told = (columns.remote_id, columns.name, columns.verdict, columns.fingerprint, columns.in_view, columns.raw)
-    query = select(*told).where(of(scope, side, entity), columns.absent.is_(None), ~linked, ~buried)
-    if top:
-        query = query.where(columns.parent_id.is_(None))
-    return list(connection.execute(query))
-
-
-def _is_person(scope: Scope) -> ColumnElement[bool]:
-    """Select the observations of contact persons, without those taken out of an account that stays."""
-    child, parent, account = links.alias("child"), links.alias("parent"), observations.alias("account")
-    below = child.join(parent, parent.c.link_id == child.c.parent_link_id)
-    is_account = and_(of(scope, "sales", None, account), account.c.remote_id == parent.c.sales_id)
-    stays = or_(
-        observations.c.parent_id.is_not(None),
-        parent.c.sales_id == child.c.sales_id,
-        account.c.remote_id.is_(None),
-        account.c.absent.is_not(None),
-    )
-    found = select(child.c.link_id).select_from(below.outerjoin(account, is_account))
-    mine = and_(active(scope, "child", child), child.c.sales_id == observations.c.remote_id)
-    return found.where(mine, stays).correlate(observations).exists()
-
-
-def _orphaned(scope: Scope) -> ColumnElement[bool]:
-    """Select the links of contact persons whose account was deleted: Books still has them below the customer."""
-    return and_(_of_module(scope), links.c.role == "child", links.c.retired_why == "sales")
-
-
-def is_buried(connection: Connection, scope: Scope, side: Side, remote_id: str, fingerprint: str) -> bool:
-    """Whether a record's counterpart was deleted and the record was not edited since."""
-    own_id, own_seen = _own_columns(side)
-    query = select(exists().where(_buried(scope, side), own_id == remote_id, own_seen == fingerprint))
-    return bool(connection.scalar(query))
-
-
-def _own_columns(side: Side) -> tuple[ColumnElement[str], ColumnElement[str]]:
-    """Return a link's columns of one side: id, and the fingerprint last dealt with."""
-    return (links.c.sales_id, links.c.sales_seen) if side == "sales" else (links.c.books_id, links.c.books_seen)
-
-
-def _buried(scope: Scope, side: Side) -> ColumnElement[bool]:
-    deleted_on = "books" if side == "sales" else "sales"
-    return and_(_of_module(scope), links.c.role == "record", links.c.retired_why == deleted_on)
-
-
-def _of_module(scope: Scope, table: Any = links) -> ColumnElement[bool]:
+def of_module(scope: Scope, table: Any = links) -> ColumnElement[bool]:
+    """Return the condition that selects a module's links, those that ended among them."""
     return and_(*(table.c[column] == value for column, value in scope.link_keys.items()))
-
-
-def bereft(connection: Connection, scope: Scope, entity: str, books_entity: str) -> list[Row[Any]]:
-    """Return the links of which a record was deleted, with what is known of both records.
-
-    Beside the link's columns: ``name``, ``books_absent``, ``books_mark`` (fingerprint now), ``books_raw``, and
-    ``came_from_sales``, whether the Books record was created for the sales-side one.
-
-    Args:
-        connection: of the store.
-        scope: whose.
-        entity: the sales-side list of the records.
-        books_entity: their list in Books.
-    """
-    sales, books = observations.alias("sales"), observations.alias("books")
-    came_from_sales = exists().where(
-        changes.c.sales_id == links.c.sales_id,
-        changes.c.books_id == links.c.books_id,
-        changes.c.action == "create",
-        changes.c.direction == "sales_to_books",
-        changes.c.state == "done",
-    )
-    gone = [table.c.absent == Absence.DELETED for table in (sales, books)]
-    query = (
-        select(
-            links,
-            books.c.absent.label("books_absent"),
-            books.c.fingerprint.label("books_mark"),
-            books.c.raw.label("books_raw"),
-            books.c.detailed_at.label("books_detailed_at"),
-            books.c.modified_at.label("books_modified_at"),
-            sales.c.name.label("name"),
-            came_from_sales.label("came_from_sales"),
-        )
-        .join(sales, _is_seen(sales, scope, "sales", entity, links.c.sales_id))
-        .outerjoin(books, _is_seen(books, scope, "books", books_entity, links.c.books_id))
-        .where(active(scope, "record"), or_(*gone))
-        .order_by(links.c.link_id)
-    )
-    return list(connection.execute(query))
-
-
-def namesakes(
-    connection: Connection, scope: Scope, side: Side, entity: str, names: Iterable[str], *, top: bool = False
-) -> list[tuple[Named, bool]]:
-    """Return the records of a list whose names could collide with the given ones, each with whether it is linked.
-
-    Names that only differ by a suffix such as " (2)" are among them.
-
-    Args:
-        connection: of the store.
-        scope: whose.
-        side: where the list is.
-        entity: the list.
-        names: names of records of the other side.
-        top: whether records with a parent cannot be paired.
-    """
-    stems = {_stem(name_key(name)) for name in names}
-    stem = func.left(func.regexp_replace(observations.c.name_key, r" \(\d+\)$", ""), _STEM)
-    own_id, _ = _own_columns(side)
-    held = or_(active(scope, "record"), active(scope, "child"))
-    linked: ColumnElement[bool] = exists().where(held, own_id == observations.c.remote_id)
-    if top:
-        linked = or_(linked, observations.c.parent_id.is_not(None))
-    found = []
-    for chunk in chunked(stems):
-        query = select(observations.c.remote_id, observations.c.name, linked.label("linked")).where(
-            of(scope, side, entity), observations.c.absent.is_(None), stem.in_(chunk)
-        )
-        found += [(Named(row.remote_id, row.name), bool(row.linked)) for row in connection.execute(query)]
-    return found
-
-
-_STEM = 190  # a suffixed name may have been cut at Books' limit of 200
-
-
-def _stem(key: str) -> str:
-    return key[:_STEM]
-
-
-def out_of_step(
-    connection: Connection,
-    scope: Scope,
-    entity: str,
-    books_entity: str,
-    child_entity: str | None,
-    *,
-    everything: bool = False,
-) -> list[str]:
-    """Return the sales ids of linked records of which either side, or a child, moved since they were in step.
-
-    Args:
-        connection: of the store.
-        scope: whose.
-        entity: the sales-side list of the records.
-        books_entity: their list in Books.
-        child_entity: the list of their children, found by ``parent_id``; ``None`` when they have none.
-        everything: all that are there, whether they moved or not.
-    """
-    sales, books = observations.alias("sales"), observations.alias("books")
-    moved = or_(
-        sales.c.fingerprint != links.c.sales_seen,
-        and_(books.c.fingerprint.is_not(None), books.c.fingerprint != links.c.books_seen),
-        func.coalesce(books.c.in_view, true()) != func.coalesce(links.c.in_view, true()),
-    )
-    if everything:
-        moved = true()
-    elif child_entity is not None:
-        moved = or_(moved, links.c.sales_id.in_(_with_moved_children(scope, child_entity)))
-    query = (
-        select(links.c.sales_id)
-        .join(sales, _is_seen(sales, scope, "sales", entity, links.c.sales_id))
-        .outerjoin(books, _is_seen(books, scope, "books", books_entity, links.c.books_id))
-        .where(active(scope, "record"), sales.c.absent.is_(None), books.c.absent.is_(None), moved)
-    )
-    return sorted(connection.scalars(query))
-
-
-def _with_moved_children(scope: Scope, entity: str) -> Select[Any]:
-    """Select the sales ids of linked records of which a child was edited, is new, came or left.
-
-    Args:
-        scope: whose.
-        entity: the list of the children.
-    """
-    child, parent, old_parent = observations.alias("child"), links.alias("parent"), links.alias("old_parent")
-    link, own = links.alias("child_link"), links.alias("own_link")
-    is_linked = and_(active(scope, "child", link), link.c.sales_id == child.c.remote_id)
-    # An individual customer stays one, whatever account it is put under (CUS-8).
-    is_individual = exists().where(active(scope, "record", own), own.c.sales_id == child.c.remote_id)
-    is_there = and_(
-        _is_seen(child, scope, "sales", entity, child.c.remote_id), child.c.absent.is_(None), ~is_individual
-    )
-    is_below = and_(active(scope, "record", parent), parent.c.sales_id == child.c.parent_id)
-    below = (
-        select(parent.c.sales_id)
-        .select_from(child)
-        .join(parent, is_below)
-        .outerjoin(link, is_linked)
-        .where(
-            is_there,
-            or_(
-                link.c.link_id.is_(None),
-                link.c.sales_seen != child.c.fingerprint,
-                link.c.parent_link_id != parent.c.link_id,
-            ),
-        )
-    )
-    left_behind = (
-        select(old_parent.c.sales_id)
-        .select_from(child)
-        .join(link, is_linked)
-        .join(old_parent, old_parent.c.link_id == link.c.parent_link_id)
-        .where(is_there, old_parent.c.sales_id != child.c.parent_id)
-    )
-    both = union(below, left_behind).subquery()
-    return select(both.c.sales_id)
-
-
-def _is_seen(table: Any, scope: Scope, side: str, entity: str, remote_id: ColumnElement[Any]) -> ColumnElement[bool]:
-    return and_(
-        table.c.integration == scope.integration,
-        table.c.module == scope.module,
-        table.c.side == side,
-        table.c.entity == entity,
-        table.c.remote_id == remote_id,
-    )
 
 
 def linked_sales_ids(connection: Connection, scope: Scope, ids: Collection[str]) -> set[str]:

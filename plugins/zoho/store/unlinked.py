@@ -1,0 +1,119 @@
+"""Records that no link holds: which are to be paired, and what could collide with them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select
+
+from zoho.core.names import name_key
+from zoho.core.pairing import Named
+from zoho.core.records import Side
+from zoho.store.links import active, of_module
+from zoho.store.observations import chunked, of
+from zoho.store.scope import Scope
+from zoho.store.tables import links, observations
+
+
+def unlinked(connection: Connection, scope: Scope, side: Side, entity: str, *, top: bool = False) -> list[Row[Any]]:
+    """Return the observations of a list that no link holds: id, name, verdict, fingerprint, view and raw content.
+
+    Left out are records that are gone, contact persons of a customer (also of one whose account was deleted), and
+    records whose counterpart was deleted
+    on the other side and that were not edited since: they would come back against somebody's will (OPS-7).
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        side: where the list is.
+        entity: the list.
+        top: only records without a parent, that are no contact person of anybody.
+    """
+    own_id, own_seen = _own_columns(side)
+    same_record = own_id == observations.c.remote_id
+    is_linked = active(scope, "record")
+    linked: ColumnElement[bool] = exists().where(is_linked, same_record)
+    if top:
+        linked = or_(linked, exists().where(_orphaned(scope), same_record), _is_person(scope))
+    buried = exists().where(_buried(scope, side), own_seen == observations.c.fingerprint, same_record)
+    columns = observations.c
+    told = (columns.remote_id, columns.name, columns.verdict, columns.fingerprint, columns.in_view, columns.raw)
+    query = select(*told).where(of(scope, side, entity), columns.absent.is_(None), ~linked, ~buried)
+    if top:
+        query = query.where(columns.parent_id.is_(None))
+    return list(connection.execute(query))
+
+
+def _is_person(scope: Scope) -> ColumnElement[bool]:
+    """Select the observations of contact persons, without those taken out of an account that stays."""
+    child, parent, account = links.alias("child"), links.alias("parent"), observations.alias("account")
+    below = child.join(parent, parent.c.link_id == child.c.parent_link_id)
+    is_account = and_(of(scope, "sales", None, account), account.c.remote_id == parent.c.sales_id)
+    stays = or_(
+        observations.c.parent_id.is_not(None),
+        parent.c.sales_id == child.c.sales_id,
+        account.c.remote_id.is_(None),
+        account.c.absent.is_not(None),
+    )
+    found = select(child.c.link_id).select_from(below.outerjoin(account, is_account))
+    mine = and_(active(scope, "child", child), child.c.sales_id == observations.c.remote_id)
+    return found.where(mine, stays).correlate(observations).exists()
+
+
+def _orphaned(scope: Scope) -> ColumnElement[bool]:
+    """Select the links of contact persons whose account was deleted: Books still has them below the customer."""
+    return and_(of_module(scope), links.c.role == "child", links.c.retired_why == "sales")
+
+
+def is_buried(connection: Connection, scope: Scope, side: Side, remote_id: str, fingerprint: str) -> bool:
+    """Whether a record's counterpart was deleted and the record was not edited since."""
+    own_id, own_seen = _own_columns(side)
+    query = select(exists().where(_buried(scope, side), own_id == remote_id, own_seen == fingerprint))
+    return bool(connection.scalar(query))
+
+
+def _own_columns(side: Side) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    """Return a link's columns of one side: id, and the fingerprint last dealt with."""
+    return (links.c.sales_id, links.c.sales_seen) if side == "sales" else (links.c.books_id, links.c.books_seen)
+
+
+def _buried(scope: Scope, side: Side) -> ColumnElement[bool]:
+    deleted_on = "books" if side == "sales" else "sales"
+    return and_(of_module(scope), links.c.role == "record", links.c.retired_why == deleted_on)
+
+
+def namesakes(
+    connection: Connection, scope: Scope, side: Side, entity: str, names: Iterable[str], *, top: bool = False
+) -> list[tuple[Named, bool]]:
+    """Return the records of a list whose names could collide with the given ones, each with whether it is linked.
+
+    Names that only differ by a suffix such as " (2)" are among them.
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        side: where the list is.
+        entity: the list.
+        names: names of records of the other side.
+        top: whether records with a parent cannot be paired.
+    """
+    stems = {_stem(name_key(name)) for name in names}
+    stem = func.left(func.regexp_replace(observations.c.name_key, r" \(\d+\)$", ""), _STEM)
+    own_id, _ = _own_columns(side)
+    held = or_(active(scope, "record"), active(scope, "child"))
+    linked: ColumnElement[bool] = exists().where(held, own_id == observations.c.remote_id)
+    if top:
+        linked = or_(linked, observations.c.parent_id.is_not(None))
+    found = []
+    for chunk in chunked(stems):
+        query = select(observations.c.remote_id, observations.c.name, linked.label("linked")).where(
+            of(scope, side, entity), observations.c.absent.is_(None), stem.in_(chunk)
+        )
+        found += [(Named(row.remote_id, row.name), bool(row.linked)) for row in connection.execute(query)]
+    return found
+
+
+_STEM = 190  # a suffixed name may have been cut at Books' limit of 200
+
+
+def _stem(key: str) -> str:
+    return key[:_STEM]

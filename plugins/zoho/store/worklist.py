@@ -1,0 +1,139 @@
+"""What is to be done for linked records, derived from what both sides hold now."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, true, union
+
+from zoho.store.links import active
+from zoho.store.observations import Absence
+from zoho.store.scope import Scope
+from zoho.store.tables import changes, links, observations
+
+
+def out_of_step(
+    connection: Connection,
+    scope: Scope,
+    entity: str,
+    books_entity: str,
+    child_entity: str | None,
+    *,
+    everything: bool = False,
+) -> list[str]:
+    """Return the sales ids of linked records of which either side, or a child, moved since they were in step.
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        entity: the sales-side list of the records.
+        books_entity: their list in Books.
+        child_entity: the list of their children, found by ``parent_id``; ``None`` when they have none.
+        everything: all that are there, whether they moved or not.
+    """
+    sales, books = observations.alias("sales"), observations.alias("books")
+    moved = or_(
+        sales.c.fingerprint != links.c.sales_seen,
+        and_(books.c.fingerprint.is_not(None), books.c.fingerprint != links.c.books_seen),
+        func.coalesce(books.c.in_view, true()) != func.coalesce(links.c.in_view, true()),
+    )
+    if everything:
+        moved = true()
+    elif child_entity is not None:
+        moved = or_(moved, links.c.sales_id.in_(_with_moved_children(scope, child_entity)))
+    query = (
+        select(links.c.sales_id)
+        .join(sales, _is_seen(sales, scope, "sales", entity, links.c.sales_id))
+        .outerjoin(books, _is_seen(books, scope, "books", books_entity, links.c.books_id))
+        .where(active(scope, "record"), sales.c.absent.is_(None), books.c.absent.is_(None), moved)
+    )
+    return sorted(connection.scalars(query))
+
+
+def _with_moved_children(scope: Scope, entity: str) -> Select[Any]:
+    """Select the sales ids of linked records of which a child was edited, is new, came or left.
+
+    Args:
+        scope: whose.
+        entity: the list of the children.
+    """
+    child, parent, old_parent = observations.alias("child"), links.alias("parent"), links.alias("old_parent")
+    link, own = links.alias("child_link"), links.alias("own_link")
+    is_linked = and_(active(scope, "child", link), link.c.sales_id == child.c.remote_id)
+    # An individual customer stays one, whatever account it is put under (CUS-8).
+    is_individual = exists().where(active(scope, "record", own), own.c.sales_id == child.c.remote_id)
+    is_there = and_(
+        _is_seen(child, scope, "sales", entity, child.c.remote_id), child.c.absent.is_(None), ~is_individual
+    )
+    is_below = and_(active(scope, "record", parent), parent.c.sales_id == child.c.parent_id)
+    below = (
+        select(parent.c.sales_id)
+        .select_from(child)
+        .join(parent, is_below)
+        .outerjoin(link, is_linked)
+        .where(
+            is_there,
+            or_(
+                link.c.link_id.is_(None),
+                link.c.sales_seen != child.c.fingerprint,
+                link.c.parent_link_id != parent.c.link_id,
+            ),
+        )
+    )
+    left_behind = (
+        select(old_parent.c.sales_id)
+        .select_from(child)
+        .join(link, is_linked)
+        .join(old_parent, old_parent.c.link_id == link.c.parent_link_id)
+        .where(is_there, old_parent.c.sales_id != child.c.parent_id)
+    )
+    both = union(below, left_behind).subquery()
+    return select(both.c.sales_id)
+
+
+def _is_seen(table: Any, scope: Scope, side: str, entity: str, remote_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(
+        table.c.integration == scope.integration,
+        table.c.module == scope.module,
+        table.c.side == side,
+        table.c.entity == entity,
+        table.c.remote_id == remote_id,
+    )
+
+
+def bereft(connection: Connection, scope: Scope, entity: str, books_entity: str) -> list[Row[Any]]:
+    """Return the links of which a record was deleted, with what is known of both records.
+
+    Beside the link's columns: ``name``, ``books_absent``, ``books_mark`` (fingerprint now), ``books_raw``, and
+    ``came_from_sales``, whether the Books record was created for the sales-side one.
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        entity: the sales-side list of the records.
+        books_entity: their list in Books.
+    """
+    sales, books = observations.alias("sales"), observations.alias("books")
+    came_from_sales = exists().where(
+        changes.c.sales_id == links.c.sales_id,
+        changes.c.books_id == links.c.books_id,
+        changes.c.action == "create",
+        changes.c.direction == "sales_to_books",
+        changes.c.state == "done",
+    )
+    gone = [table.c.absent == Absence.DELETED for table in (sales, books)]
+    query = (
+        select(
+            links,
+            books.c.absent.label("books_absent"),
+            books.c.fingerprint.label("books_mark"),
+            books.c.raw.label("books_raw"),
+            books.c.detailed_at.label("books_detailed_at"),
+            books.c.modified_at.label("books_modified_at"),
+            sales.c.name.label("name"),
+            came_from_sales.label("came_from_sales"),
+        )
+        .join(sales, _is_seen(sales, scope, "sales", entity, links.c.sales_id))
+        .outerjoin(books, _is_seen(books, scope, "books", books_entity, links.c.books_id))
+        .where(active(scope, "record"), or_(*gone))
+        .order_by(links.c.link_id)
+    )
+    return list(connection.execute(query))
