@@ -68,7 +68,9 @@ class Witness:
         for event in world.overwritten[first:]:
             spot, merge = event.spot, event.merge
             typed = event.old is not None if spot in strangers else self.fresh(spot, event.old)
-            assert not typed or (merge.conflict and merge.lost == event.old), f"{event} lost a value"
+            filled = event.old is None and merge.reason.startswith("blank")  # at the first meeting of a field
+            told = merge.conflict and merge.lost == event.old
+            assert not typed or told or filled, f"{event} lost a value"
         for event in world.overwritten[first:]:
             self._forget(event.spot)
         self.met |= strangers

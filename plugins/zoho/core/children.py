@@ -122,8 +122,9 @@ def merge_children(
         contact = contacts.get(link.sales_id) if link else partners.get(person.id)
         if (link and link.sales_id in gone.moved) or (contact is None and not link and person.id in gone.left):
             reason = "its contact moved to another account" if link else "its contact is elsewhere by now"
+            lost = _lost(person, link, rules) if link else ()
             sales_id = link.sales_id if link else None
-            plans.append(ChildPlan(ChildAction.LEAVE, sales_id, person.id, person.name, (), reason))
+            plans.append(ChildPlan(ChildAction.LEAVE, sales_id, person.id, person.name, lost, reason))
         elif contact is None:
             plans.append(_without_contact(person, link, gone, rules))
         else:
@@ -165,6 +166,16 @@ def _without_contact(person: Record, link: Link | None, gone: Gone, rules: Child
     else:
         return ChildPlan(ChildAction.KEEP, None, person.id, person.name)
     return send_child(person, reason, rules)
+
+
+def _lost(person: Record, link: Link, rules: ChildRules) -> tuple[FieldMerge, ...]:
+    """Tell what Books edited of a person whose contact moved meanwhile: it is not taken along."""
+    reason = "edited in Books while its contact moved to another account; not taken along"
+    return tuple(
+        FieldMerge(key, Outcome.DRIFT, "sales", link.base.sales.get(key), held, held, True, reason)
+        for key in rules.keys
+        if (held := person.values.get(key)) != link.base.books.get(key)
+    )
 
 
 def _edited(record: Record, base: Values, rules: ChildRules) -> bool:
