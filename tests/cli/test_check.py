@@ -31,6 +31,8 @@ def include(tmp_path: Path) -> Path:
     for path in (folder / "integrations").glob("*.yaml"):
         if path.name != "demo.yaml":
             path.unlink()
+        else:
+            path.write_text(path.read_text().replace("direction: two_way", "direction: from_sales"))
     return folder
 
 
