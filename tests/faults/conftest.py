@@ -1,12 +1,13 @@
-"""An open store, and the outcome of every operation under every fault."""
+"""A lab, an open store, and the outcome of every operation under every fault."""
 
 import pytest
 
+from tests.engine.conftest import empty_lab, lab
 from tests.faults.trial import Outcomes, try_everything
 from tests.store.conftest import store
 from tests.support.sandbox import Sandbox
 
-__all__ = ["store"]
+__all__ = ["empty_lab", "lab", "store"]
 
 
 @pytest.fixture(scope="session")
