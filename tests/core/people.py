@@ -53,7 +53,13 @@ steps = st.integers(0, len(_DEEDS) * 2 * 12 * 12 * 256 - 1).map(Step.of)
 
 
 class People:
-    """Plays steps on a world, under the eyes of a witness."""
+    """Plays steps on a world, under the eyes of a witness.
+
+    Attributes:
+        world: the two sides.
+        witness: who objects to a loss.
+        diary: what happened, for a failure's sake.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world

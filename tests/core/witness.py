@@ -63,14 +63,15 @@ class Witness:
         """
         world = self.world
         strangers = {spot for spot in self._spots() if self.partner(spot) is None}
-        first = len(world.overwritten)
+        first, echoes = len(world.overwritten), set(world.echoes)
         yield
         for event in world.overwritten[first:]:
             spot, merge = event.spot, event.merge
             typed = event.old is not None if spot in strangers else self.fresh(spot, event.old)
             filled = event.old is None and merge.reason.startswith("blank")  # at the first meeting of a field
-            told = merge.conflict and merge.lost == event.old
-            assert not typed or told or filled, f"{event} lost a value"
+            told = (merge.conflict and merge.lost == event.old) or (spot, event.old) in world.drifted
+            restored = echoes & {spot, self.partner(spot)}  # typed back to what the base still holds: no edit to see
+            assert not typed or told or filled or restored, f"{event} lost a value"
         for event in world.overwritten[first:]:
             self._forget(event.spot)
         self.met |= strangers

@@ -111,7 +111,10 @@ class World:
         places: what each side holds.
         links: sales id → link of the records.
         child_links: contact id → its account's id, and its link.
+        former: person id → the contact that it was linked with, before that one got another person.
         overwritten: what the runs replaced.
+        echoes: the fields that a run wrote just before it died: by their base they look like edits.
+        drifted: the values that a run told it leaves alone.
         taken_out: the contact persons that the runs took out of Books: why, and what each held.
     """
 
@@ -120,7 +123,10 @@ class World:
         self.places: dict[Side, Place] = {"sales": Place(), "books": Place()}
         self.links: dict[str, Link] = {}
         self.child_links: dict[str, tuple[str, Link]] = {}
+        self.former: dict[str, str] = {}
         self.overwritten: list[Overwritten] = []
+        self.echoes: set[Spot] = set()
+        self.drifted: set[tuple[Spot, Value]] = set()
         self.taken_out: list[tuple[ChildPlan, Child]] = []
         self._numbers = count(1)
 
@@ -159,7 +165,9 @@ class World:
         accounts = {key: contacts[key].parent for key in linked if key in contacts}
         homes = (self.links.keys() | joining) - {None, sales_id}
         moved = {key for key, account in accounts.items() if account in homes}
-        return Gone(moved, {key for key in linked if key not in contacts})
+        elsewhere = {key for key, (account, _) in self.child_links.items() if account != sales_id}
+        left = {person for person, contact in self.former.items() if contact in elsewhere}
+        return Gone(moved, {key for key in linked if key not in contacts}, left)
 
     def _pair(
         self, sales_id: str, books_id: str, base: Base | None, links: Mapping[str, Link], gone: Gone
@@ -218,12 +226,15 @@ class World:
 
     def carry_out(self, job: Job, settled: bool = True) -> None:
         """Write what a planned item says, and store link and base unless it dies just before (``settled``)."""
+        first = len(self.overwritten)
         if _is_contact(job.item):
             self._contact(job, settled)
         elif job.item.target == "books":
             self._for_books(job, settled)
         else:
             self._for_sales(job, settled)
+        if not settled:
+            self.echoes |= {event.spot for event in self.overwritten[first:]}
 
     def _for_books(self, job: Job, settled: bool) -> None:
         item, sales = job.item, _there(job.sales)
@@ -329,8 +340,11 @@ class World:
     def _write(self, side: Side, remote_id: str, child: bool, fields: tuple[FieldMerge, ...]) -> None:
         held = self.places[side].held(remote_id, child)
         for one in fields:
+            spot = Spot(side, remote_id, child, one.key)
+            if one.outcome is Outcome.DRIFT:
+                self.drifted.add((spot, held.get(one.key)))
             if one.outcome is Outcome.WRITE and one.target == side:
-                self.overwritten.append(Overwritten(Spot(side, remote_id, child, one.key), held.get(one.key), one))
+                self.overwritten.append(Overwritten(spot, held.get(one.key), one))
                 held[one.key] = self.ways.stored(side, one.new)
 
     def _base(self, sales_id: str) -> Base | None:
@@ -347,6 +361,9 @@ class World:
     def _link_child(self, parent: str, link: Link) -> None:
         holders = {key for key, (_, one) in self.child_links.items() if one.books_id == link.books_id}
         assert holders <= {link.sales_id}, "a contact person would be linked twice"
+        _, old = self.child_links.get(link.sales_id, (parent, link))
+        if old.books_id != link.books_id:
+            self.former[old.books_id] = link.sales_id
         self.child_links[link.sales_id] = (parent, link)
 
 
