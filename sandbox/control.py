@@ -5,14 +5,17 @@ from typing import Annotated, Any, Literal
 
 import pydantic
 from fastapi import APIRouter, Depends, HTTPException, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from sandbox.books.customfields import CustomField
 from sandbox.books.documents.kinds import KINDS
 from sandbox.books.documents.lists import views_shown
 from sandbox.books.documents.payments import PaymentRefusedError, pay
+from sandbox.books.store import BooksOrg
 from sandbox.books.views import CONTACT_VIEWS, ITEM_VIEWS, shown
+from sandbox.books.webhooks import Webhook
 from sandbox.clock import parse_time
+from sandbox.defaults import BOOKS_ORGANIZATION_ID
 from sandbox.faults import Fault
 from sandbox.loading import LoadError, load_texts
 from sandbox.sales.schema import Field as SalesField
@@ -67,6 +70,7 @@ class PaymentOrder(_Strict):
 
     invoice_id: str
     amount: Decimal
+    organization_id: str = BOOKS_ORGANIZATION_ID
 
 
 class CustomFieldOrder(_Strict):
@@ -79,6 +83,16 @@ class CustomFieldOrder(_Strict):
     data_type: str = "text"
     length: int = 255
     unique: bool = False
+
+
+class WebhookOrder(_Strict):
+    """A webhook of a Books workflow, as a person would set it up on the screen (zoho-api 3.11)."""
+
+    module: Literal["contact", "item", "estimate", "salesorder", "invoice", "purchaseorder"]
+    url: str = Field(pattern="^https?://")
+    secret: str = ""
+    body: Literal["json", "form"] = "json"
+    organization_id: str = BOOKS_ORGANIZATION_ID
 
 
 class CrmLinkOrder(_Strict):
@@ -230,7 +244,7 @@ def _add_books_field(order: CustomFieldOrder, world: World) -> dict[str, Any]:
 async def add_payment(order: PaymentOrder, world: Here) -> dict[str, Any]:
     """Record a payment on an invoice in Books."""
     try:
-        invoice = pay(world.books, order.invoice_id, order.amount)
+        invoice = pay(_organization(world, order.organization_id), order.invoice_id, order.amount)
     except PaymentRefusedError as error:
         raise HTTPException(422, str(error)) from None
     return {"invoice_id": invoice.id, "balance": str(invoice.balance)}
@@ -248,6 +262,38 @@ async def add_crm_link(order: CrmLinkOrder, world: Here) -> dict[str, Any]:
         world.books.edit(contact, crm_ids={**contact.crm_ids, order.field: order.crm_id}, source="crm")
         return order.model_dump()
     raise HTTPException(422, f"books_id: there is no record {order.books_id}")
+
+
+@router.get("/books_webhooks")
+async def books_webhooks(world: Here, organization_id: str = BOOKS_ORGANIZATION_ID) -> dict[str, Any]:
+    """Return the webhooks of a Books organization, without their secrets."""
+    webhooks = _organization(world, organization_id).webhooks.values()
+    return {"webhooks": [webhook.shown() for webhook in webhooks]}
+
+
+@router.put("/books_webhooks")
+async def set_books_webhook(order: WebhookOrder, world: Here) -> dict[str, Any]:
+    """Have each write to a module of Books posted to an address; one that the module has is replaced."""
+    webhook = Webhook(order.module, order.url, order.secret, order.body)
+    _organization(world, order.organization_id).set_webhook(webhook)
+    return webhook.shown()
+
+
+@router.delete("/books_webhooks/{module}")
+async def remove_books_webhook(
+    module: str, world: Here, organization_id: str = BOOKS_ORGANIZATION_ID
+) -> dict[str, Any]:
+    """Take the webhook of a module away."""
+    if not _organization(world, organization_id).remove_webhook(module):
+        raise HTTPException(404, f"there is no webhook for {module}")
+    return {"removed": module}
+
+
+def _organization(world: World, organization_id: str) -> BooksOrg:
+    found = world.books_organizations.get(organization_id)
+    if found is None:
+        raise HTTPException(404, f"there is no Books organization {organization_id}")
+    return found
 
 
 @router.get("/books_views")

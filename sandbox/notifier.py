@@ -1,26 +1,32 @@
-"""Sending notifications of writes to the channels that watch for them (zoho-api 2.12).
+"""Sending notifications of writes: to the CRM's channels, and to the webhooks of Books (zoho-api 2.12, 3.11).
 
-They are posted by a thread of their own, so that a slow receiver never holds up the API. What the network does
-to them is switched on in the settings: every n-th is lost, each is sent several times, or a batch is reversed.
+They are posted by a thread of their own, so that a slow receiver never holds up the API. What the network does to
+them is switched on in the settings: every n-th is lost, each is sent several times, a batch is reversed, or all are
+late.
 """
 
 import queue
 import threading
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
+from sandbox.books.webhooks import Webhook
 from sandbox.sales.channels import Channel
 from sandbox.sales.store import Record, SalesOrg
 from sandbox.sales.watch import live_channels
 from sandbox.settings import Settings
+from sandbox.wire import Json
 
 _TIMEOUT = 10
 _BATCH_SECONDS = 0.05
+_HEADERS = {"Content-Type": "application/json;charset=UTF-8"}
 _SUBSCRIBED = {"insert": "create", "update": "edit", "delete": "delete"}
 
 
@@ -30,11 +36,15 @@ class Posting:
 
     Attributes:
         url: Where it goes.
-        body: The JSON object it carries.
+        body: What it carries.
+        headers: Its headers.
+        due: When it is sent, on the machine's steady clock.
     """
 
     url: str
-    body: dict[str, Any]
+    body: bytes
+    headers: Mapping[str, str]
+    due: float
 
 
 class Notifier:
@@ -45,13 +55,16 @@ class Notifier:
         self._waiting: queue.SimpleQueue[Posting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._count = 0
+        self._closing = threading.Event()
 
     def close(self) -> None:
         """Post what is waiting and stop."""
         if self._thread is not None:
+            self._closing.set()
             self._waiting.put(None)
             self._thread.join(_TIMEOUT)
             self._thread = None
+            self._closing.clear()
 
     def announce(self, org: SalesOrg, module: str, operation: str, record: Record, fields: Sequence[str]) -> None:
         """Notify every channel that watches for this write.
@@ -65,9 +78,14 @@ class Notifier:
         """
         for channel in live_channels(org):
             if {f"{module}.{_SUBSCRIBED[operation]}", f"{module}.all"} & set(channel.events):
-                self._post(Posting(channel.notify_url, _body(org, module, operation, record, fields, channel)))
+                body = orjson.dumps(_body(org, module, operation, record, fields, channel))
+                self._post(channel.notify_url, body, _HEADERS)
 
-    def _post(self, posting: Posting) -> None:
+    def call_webhook(self, webhook: Webhook, record: Json) -> None:
+        """Post a record of Books, given whole under its resource key, to a webhook."""
+        self._post(webhook.url, *webhook.message(record))
+
+    def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
         self._count += 1
         lost = self.settings.notifications_lose_every
         if lost and self._count % lost == 0:
@@ -75,28 +93,32 @@ class Notifier:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="sandbox-notifier", daemon=True)
             self._thread.start()
+        posting = Posting(url, body, headers, monotonic() + self.settings.notifications_delay_seconds)
         for _ in range(self.settings.notifications_times):
             self._waiting.put(posting)
 
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:
             batch, last = self._batch(first)
-            for posting in reversed(batch) if self.settings.notifications_reversed else batch:
+            for posting in reversed(batch):
+                self._closing.wait(max(0.0, posting.due - monotonic()))
                 _send(posting)
             if last:
                 return
 
     def _batch(self, first: Posting) -> tuple[list[Posting], bool]:
-        """Return what arrives within a moment of the first, and whether it was the last ever."""
+        """Return what is to be reversed, all of the first's moment or it alone, and whether it was the last ever."""
         batch = [first]
-        while True:
+        until = max(first.due, monotonic() + _BATCH_SECONDS)
+        while self.settings.notifications_reversed:
             try:
-                posting = self._waiting.get(timeout=_BATCH_SECONDS)
+                posting = self._waiting.get(timeout=max(0.0, until - monotonic()))
             except queue.Empty:
                 return batch, False
             if posting is None:
                 return batch, True
             batch.append(posting)
+        return batch, False
 
 
 def _body(
@@ -120,11 +142,11 @@ def _body(
 
 
 def _send(posting: Posting) -> None:
-    headers = {"Content-Type": "application/json;charset=UTF-8"}
-    request = urllib.request.Request(posting.url, orjson.dumps(posting.body), headers)  # noqa: S310 - watch checks it
+    # Whoever sets up a channel or a webhook checks that the address is one of HTTP.
+    request = urllib.request.Request(posting.url, posting.body, dict(posting.headers))  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT):  # noqa: S310 - watch checks the scheme
+        with urllib.request.urlopen(request, timeout=_TIMEOUT):  # noqa: S310
             return
-    except OSError:
+    except (OSError, HTTPException):
         # Nobody knows whether Zoho tries again; the sandbox does not, which is the harder case for a client.
         return

@@ -2,12 +2,12 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt
+from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, PositiveInt
 
-_CURRENCIES = {"USD": ("US Dollar", "$"), "EUR": ("Euro", "€"), "JPY": ("Japanese Yen", "¥")}
+from sandbox.currencies import CURRENCIES, Currency
 
 Edition = Literal["free", "standard", "professional", "enterprise", "ultimate"]
-Currency = Literal["USD", "EUR", "JPY"]
+CurrencyCode = Literal["USD", "EUR", "JPY", "KWD"]
 
 
 class Settings(BaseModel):
@@ -16,12 +16,15 @@ class Settings(BaseModel):
     Attributes:
         crm_edition: Edition of the CRM organization (CON-4).
         crm_base_currency: Base currency of the CRM organization.
+        crm_currencies: Currencies that records of the CRM can be in besides the base one (zoho-api 2.15); with any,
+            records have a currency and an exchange rate.
         books_currency: Base currency of the Books organization.
         search_equals_is_exact: Whether ``equals`` in search criteria means equal; Zoho's behaves like *contains*.
         bulk_polls: How often a bulk job answers ``IN PROGRESS`` before it is completed.
         notifications_lose_every: Every n-th notification is lost, or None.
         notifications_times: How often each notification is sent.
         notifications_reversed: Whether notifications of the same moment are sent last first.
+        notifications_delay_seconds: How long after the write a notification is sent.
         search_lag_seconds: How long a write stays invisible to search (zoho-api 2.8).
         unique_account_names: Whether the CRM refuses a second account of the same name.
         token_throttle: Whether more than ten tokens in ten minutes are refused (zoho-api 1.3).
@@ -46,13 +49,15 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
     crm_edition: Edition = "enterprise"
-    crm_base_currency: Currency = "USD"
-    books_currency: Currency = "USD"
+    crm_base_currency: CurrencyCode = "USD"
+    crm_currencies: tuple[CurrencyCode, ...] = ()
+    books_currency: CurrencyCode = "USD"
     search_equals_is_exact: bool = False
     bulk_polls: NonNegativeInt = 1
     notifications_lose_every: PositiveInt | None = None
     notifications_times: PositiveInt = 1
     notifications_reversed: bool = False
+    notifications_delay_seconds: NonNegativeFloat = 0.0
     search_lag_seconds: float = 0.0
     unique_account_names: bool = False
     token_throttle: bool = False
@@ -73,6 +78,11 @@ class Settings(BaseModel):
     crm_concurrent_calls: PositiveInt | None = None
 
     @property
-    def crm_currency(self) -> tuple[str, str, str]:
-        """Code, name and symbol of the CRM's base currency."""
-        return (self.crm_base_currency, *_CURRENCIES[self.crm_base_currency])
+    def crm_currency(self) -> Currency:
+        """The CRM's base currency."""
+        return CURRENCIES[self.crm_base_currency]
+
+    @property
+    def crm_currency_codes(self) -> tuple[str, ...]:
+        """The codes of all currencies of the CRM, its base one first; empty without multi-currency."""
+        return tuple(dict.fromkeys((self.crm_base_currency, *self.crm_currencies))) if self.crm_currencies else ()

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from sandbox.books.documents.kinds import KINDS
-from sandbox.books.store import BooksOrg
+from sandbox.books.store import BooksOrg, BooksRecord
+from sandbox.books.webhooks import Webhook
+from sandbox.books.whole import whole
 from sandbox.calls import CallLog
 from sandbox.clock import Clock
 from sandbox.defaults import BOOKS_ORGANIZATION_ID, BOOKS_ORGANIZATIONS
@@ -17,6 +19,7 @@ from sandbox.loading.builtin import builtin_texts
 from sandbox.notifier import Notifier
 from sandbox.oauth import Accounts
 from sandbox.quotas import Quotas
+from sandbox.sales.currencies import switch_currencies
 from sandbox.sales.store import SalesOrg
 from sandbox.settings import Settings
 from sandbox.wire import Json
@@ -65,6 +68,8 @@ class World:
             identity.id: BooksOrg(identity, self.clock, journal) for identity in BOOKS_ORGANIZATIONS.values()
         }
         self.books = self.books_organizations[BOOKS_ORGANIZATION_ID]
+        for books in self.books_organizations.values():
+            books.watcher = self._call_webhook
         self.settings = Settings()
         self.quotas = Quotas(self.clock)
         self.faults = Faults()
@@ -156,6 +161,8 @@ class World:
         for org in self.sales.values():
             org.search_lag = self.settings.search_lag_seconds
             org.set_unique("Accounts", "Account_Name", unique=self.settings.unique_account_names)
+            codes = self.settings.crm_currency_codes if org.product == "crm" else ()
+            switch_currencies(org, self.settings.crm_base_currency, codes)
         self._journal.put("settings", self.settings.model_dump)
 
     def dump(self) -> dict[str, Any]:
@@ -168,6 +175,9 @@ class World:
             for product, org in self.sales.items()
         }
         return {**sales, **{books.key: _dump(books) for books in self.books_organizations.values()}}
+
+    def _call_webhook(self, books: BooksOrg, webhook: Webhook, record: BooksRecord) -> None:
+        self.notifier.call_webhook(webhook, whole(self.in_books(books.identity.id), record))
 
     def _restore(self) -> bool:
         """Take over what the data file holds; tell whether it held any record."""

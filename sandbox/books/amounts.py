@@ -5,7 +5,8 @@ from typing import Any
 
 from sandbox.books.refusals import invalid
 
-_DIGITS = 15
+MAX_DIGITS = 15
+"""Most digits of an amount: as many as every JSON reader keeps."""
 
 
 def amount(name: str, given: Any) -> Decimal:
@@ -22,7 +23,7 @@ def amount(name: str, given: Any) -> Decimal:
         found = Decimal(str(given).strip())
     except InvalidOperation:
         raise invalid(name) from None
-    if not found.is_finite() or len(found.as_tuple().digits) > _DIGITS or abs(found.adjusted()) > _DIGITS:
+    if not found.is_finite() or len(found.as_tuple().digits) > MAX_DIGITS or abs(found.adjusted()) > MAX_DIGITS:
         raise invalid(name)
     return found
 

@@ -109,7 +109,7 @@ def _rate_filter(name: str, holds: Callable[[float, float], bool], given: str) -
 
 def get_item(call: Call) -> Reply:
     """Serve ``GET /items/{item_id}``."""
-    return Reply(200, {**SUCCESS, "item": _detail(call, _item_of(call))}, code=0)
+    return Reply(200, {**SUCCESS, "item": item_shown(call.world, _item_of(call))}, code=0)
 
 
 def item_details(call: Call) -> Reply:
@@ -118,7 +118,8 @@ def item_details(call: Call) -> Reply:
     if not ids:
         raise invalid("item_ids")
     found = call.world.books.items.by_id
-    return Reply(200, {**SUCCESS, "items": [_detail(call, found[item]) for item in ids if item in found]}, code=0)
+    rows = [item_shown(call.world, found[item]) for item in ids if item in found]
+    return Reply(200, {**SUCCESS, "items": rows}, code=0)
 
 
 def create_item(call: Call) -> Reply:
@@ -136,7 +137,8 @@ def _created(call: Call, given: Json) -> Reply:
     now = call.world.clock.seconds()
     item = Item(call.world.books.new_id(), values, now, now, custom)
     items.add(item)
-    return Reply(201, {"code": 0, "message": "The item has been added.", "item": _detail(call, item)}, code=0)
+    body = {"code": 0, "message": "The item has been added.", "item": item_shown(call.world, item)}
+    return Reply(201, body, code=0)
 
 
 def update_item(call: Call) -> Reply:
@@ -151,7 +153,8 @@ def _updated(call: Call, item: Item) -> Reply:
         raise invalid("name")
     changed = custom_values(items.custom_fields, given.get("custom_fields", []), items.with_custom_value, item)
     items.edit(item, values=values, custom={**item.custom, **changed})
-    return Reply(200, {"code": 0, "message": "Item details have been saved.", "item": _detail(call, item)}, code=0)
+    body = {"code": 0, "message": "Item details have been saved.", "item": item_shown(call.world, item)}
+    return Reply(200, body, code=0)
 
 
 def update_by_unique_field(call: Call) -> Reply:
@@ -284,8 +287,9 @@ def _row(item: Item) -> Json:
     return {**_ROW, **_common(item), "item_name": item.values["name"]}
 
 
-def _detail(call: Call, item: Item) -> Json:
-    custom_fields, custom_field_hash = shown(call.world.books.items.custom_fields, item.custom)
+def item_shown(world: "World", item: Item) -> Json:
+    """Return a whole item."""
+    custom_fields, custom_field_hash = shown(world.books.items.custom_fields, item.custom)
     rate = item.values.get("rate", 0)
     return {
         **_DETAIL,

@@ -1,5 +1,6 @@
 """The items of a Books organization in memory."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,17 +58,19 @@ class Items:
         custom_fields: Custom fields of items by API name.
     """
 
-    def __init__(self, clock: Clock, journal: Journal, key: str) -> None:
+    def __init__(self, clock: Clock, journal: Journal, key: str, written: Callable[["Item"], None]) -> None:
         """Begin with none.
 
         Args:
             clock: The sandbox's time.
             journal: Where they are kept.
             key: What the organization's keys in the data file begin with.
+            written: Is told of each item that was made, changed or deleted.
         """
         self._clock = clock
         self._journal = journal
         self._key = key
+        self._written = written
         self.by_id: dict[str, Item] = {}
         self.custom_fields = standard_item_fields()
 
@@ -79,19 +82,20 @@ class Items:
     def add(self, item: Item) -> None:
         """Put a new item in and keep it."""
         self.by_id[item.id] = item
-        self._journal.put(f"{self._key}/item/{item.id}", item.snapshot)
+        self._keep(item)
 
     def edit(self, item: Item, **changes: Any) -> None:
         """Set attributes of an item, move its time of modification and keep it."""
         for name, value in changes.items():
             setattr(item, name, value)
         item.modified = self._clock.seconds()
-        self._journal.put(f"{self._key}/item/{item.id}", item.snapshot)
+        self._keep(item)
 
     def remove(self, item: Item) -> None:
         """Take an item out."""
         del self.by_id[item.id]
         self._journal.remove(f"{self._key}/item/{item.id}")
+        self._written(item)
 
     def with_value(self, name: str, value: str) -> Item | None:
         """Return the item with a value, or None."""
@@ -104,3 +108,7 @@ class Items:
     def restore(self, name: str, row: Json) -> None:
         """Take over one row of the data file."""
         self.by_id[name] = Item(name, **row)
+
+    def _keep(self, item: Item) -> None:
+        self._journal.put(f"{self._key}/item/{item.id}", item.snapshot)
+        self._written(item)

@@ -2,10 +2,10 @@
 
 from sandbox.books.amounts import number
 from sandbox.books.contacts import SUCCESS
-from sandbox.books.currencies import CURRENCIES, Currency, exchange_rate
 from sandbox.books.lists import page_context, paging
 from sandbox.books.refusals import does_not_exist
 from sandbox.clock import books_time
+from sandbox.currencies import CURRENCIES, Currency, exchange_rate
 from sandbox.defaults import (
     BOOKS_ORGANIZATION,
     BOOKS_ORGANIZATIONS,

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.books.currencies import CURRENCY_IDS
 from sandbox.books.customfields import CustomField, identified
 from sandbox.books.refusals import (
     DUPLICATE_UNIQUE_FIELD,
@@ -15,6 +14,7 @@ from sandbox.books.refusals import (
 )
 from sandbox.books.shapes import ADDRESS_KEYS
 from sandbox.books.store import BooksOrg, Contact, folded
+from sandbox.currencies import CURRENCY_IDS
 from sandbox.wire import Json
 
 _EMAIL = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s,;<>().]+")

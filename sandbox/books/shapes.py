@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sandbox.books.currencies import CURRENCIES, CURRENCY_IDS, currency_with_id
 from sandbox.books.customfields import shown
 from sandbox.books.store import BooksOrg, Contact
 from sandbox.clock import books_date, books_time, books_time_formatted
+from sandbox.currencies import CURRENCIES, CURRENCY_IDS, currency_with_id
 from sandbox.defaults import CONNECTED_USER
 from sandbox.wire import Json
 

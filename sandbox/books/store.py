@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.books.customfields import CustomField, standard_custom_fields
+from sandbox.books.documents.document import Document
 from sandbox.books.documents.store import Documents
-from sandbox.books.itemstore import Items
+from sandbox.books.itemstore import Item, Items
+from sandbox.books.webhooks import Webhook
 from sandbox.clock import Clock
 from sandbox.defaults import BOOKS_ORGANIZATION, BooksOrganization
 from sandbox.journal import Journal
@@ -76,6 +78,12 @@ class Contact:
         }
 
 
+BooksRecord = Contact | Item | Document
+"""What can be written in Books."""
+
+BooksWatcher = Callable[["BooksOrg", Webhook, BooksRecord], None]
+"""Is told of a write that a webhook is set up for: organization, webhook, record."""
+
 SortKey = Callable[[Contact], Any]
 """What contacts are ordered by."""
 
@@ -90,6 +98,8 @@ class BooksOrg:
         documents: Estimates, sales orders, invoices and purchase orders.
         contacts: Contacts by id.
         custom_fields: Custom fields of contacts by API name.
+        webhooks: Webhooks by module (zoho-api 3.11).
+        watcher: What is told of writes that a webhook is set up for.
     """
 
     def __init__(self, identity: BooksOrganization, clock: Clock, journal: Journal) -> None:
@@ -97,8 +107,8 @@ class BooksOrg:
         self.key = "books" if identity is BOOKS_ORGANIZATION else f"books-{identity.id}"
         self.clock = clock
         self._journal = journal
-        self.items = Items(clock, journal, self.key)
-        self.documents = Documents(clock, journal, self.key)
+        self.items = Items(clock, journal, self.key, self._written)
+        self.documents = Documents(clock, journal, self.key, self._written)
         self.contacts: dict[str, Contact] = {}
         self.custom_fields: dict[str, CustomField] = standard_custom_fields()
         self._names: dict[str, set[str]] = {}
@@ -106,11 +116,13 @@ class BooksOrg:
         self._by_unique: dict[tuple[str, str], str] = {}
         self._next_number = _FIRST_NUMBER
         self._orders: dict[str, list[Contact]] = {}
+        self.webhooks: dict[str, Webhook] = {}
+        self.watcher: BooksWatcher | None = None
 
     def reset(self) -> None:
-        """Go back to an organization without contacts."""
+        """Go back to an organization without records and webhooks."""
         self.contacts, self._names, self._owner_of_person = {}, {}, {}
-        self._by_unique, self._orders = {}, {}
+        self._by_unique, self._orders, self.webhooks = {}, {}, {}
         self.items.reset()
         self.documents.reset()
         self.custom_fields = standard_custom_fields()
@@ -129,10 +141,12 @@ class BooksOrg:
         """Put a new contact in and keep it."""
         self._enter(contact)
         self._keep(contact)
+        self._written(contact)
 
     def edit(self, contact: Contact, **changes: Any) -> None:
         """Set attributes of a contact, move its time of modification and keep it."""
         self._set(contact, {**changes, "modified": self.clock.seconds()})
+        self._written(contact)
 
     def set_persons_quietly(self, contact: Contact, persons: list[Json]) -> None:
         """Set the contact persons without the time of modification moving, and keep the contact."""
@@ -149,6 +163,7 @@ class BooksOrg:
         """Take a contact out."""
         self._leave(contact)
         self._journal.remove(f"{self.key}/contact/{contact.id}")
+        self._written(contact)
 
     def named(self, name: str) -> list[Contact]:
         """Return the contacts with a display name, compared as Books does."""
@@ -178,6 +193,16 @@ class BooksOrg:
         self.custom_fields[item.api_name] = item
         self._journal.put(f"{self.key}/field/{item.api_name}", item.snapshot)
 
+    def set_webhook(self, webhook: Webhook) -> None:
+        """Set up the webhook of a module and keep it."""
+        self.webhooks[webhook.module] = webhook
+        self._journal.put(f"{self.key}/webhook/{webhook.module}", webhook.snapshot)
+
+    def remove_webhook(self, module: str) -> bool:
+        """Take the webhook of a module away; tell whether there was one."""
+        self._journal.remove(f"{self.key}/webhook/{module}")
+        return self.webhooks.pop(module, None) is not None
+
     def restore(self, kind: str, name: str, row: Json) -> None:
         """Take over one row of the data file."""
         if kind == "contact":
@@ -186,6 +211,8 @@ class BooksOrg:
             self.items.restore(name, row)
         elif kind == "field":
             self.custom_fields[name] = CustomField(**row)
+        elif kind == "webhook":
+            self.webhooks[name] = Webhook(**row)
         elif kind.endswith("_field"):
             self.documents.restore_field(kind.removesuffix("_field"), name, row)
         else:
@@ -209,5 +236,16 @@ class BooksOrg:
             self._by_unique.pop((name, str(value)), None)
         self._orders.clear()
 
+    def _written(self, record: BooksRecord) -> None:
+        webhook = self.webhooks.get(_module_of(record))
+        if webhook is not None and self.watcher is not None:
+            self.watcher(self, webhook, record)
+
     def _keep(self, contact: Contact) -> None:
         self._journal.put(f"{self.key}/contact/{contact.id}", contact.snapshot)
+
+
+def _module_of(record: BooksRecord) -> str:
+    if isinstance(record, Document):
+        return record.kind.name
+    return "contact" if isinstance(record, Contact) else "item"

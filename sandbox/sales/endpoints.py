@@ -12,6 +12,7 @@ from sandbox.sales import (
     money,
     orgs,
     refusals,
+    taxes,
     upload,
     watch,
     writes,
@@ -28,6 +29,8 @@ _LISTED = ("fields", *_PAGE, "page_token", "sort_by", "sort_order", "pipeline_id
 _SINGLE = (
     Endpoint("GET", "/org", orgs.get_org, ("org.READ",)),
     Endpoint("GET", "/org/currencies", money.list_currencies, ("org.READ",)),
+    Endpoint("GET", "/org/taxes", taxes.list_taxes, ("settings.taxes.READ",)),
+    Endpoint("GET", "/org/taxes/{id}", taxes.get_tax, ("settings.taxes.READ",)),
     Endpoint("POST", "/coql", coql.run_query, ("coql.READ",), body=bodies.query),
     Endpoint(
         "POST",
@@ -156,5 +159,5 @@ BIGIN = Manners("bigin", "ZohoBigin", refusals.no_credentials, refusals.bad_toke
 CRM = Manners("crm", "ZohoCRM", refusals.no_credentials, refusals.bad_token, refusals.missing_scope)
 """How the CRM refuses."""
 
-NOT_IN_BIGIN = frozenset({"/{module}/deleted", "/settings/pipeline"})
-"""Paths that Bigin does not have; its team pipelines are layouts (zoho-api 4)."""
+NOT_IN_BIGIN = frozenset({"/{module}/deleted", "/settings/pipeline", "/org/taxes", "/org/taxes/{id}"})
+"""Paths that Bigin does not have; its team pipelines are layouts (zoho-api 4), and it has no line items to tax."""

@@ -47,7 +47,7 @@ def field_shown(module: Module, item: Field, at: int) -> Json:
         "lookup": _lookup(item, module.product),
         "unique": {"casesensitive": "false"} if item.unique else {},
         "currency": {"rounding_option": "round_off", "precision": 2} if item.data_type == "currency" else {},
-        "decimal_place": 2 if item.data_type in {"currency", "double"} else None,
+        "decimal_place": item.places if item.data_type in {"currency", "double"} else None,
         "tooltip": None, "history_tracking": None, "association_details": None, "additional_column": None,
         "rollup_summary": {}, "refer_from_field": None, "multi_module_lookup": {},
         "subform": _subform(item, module.product), "external": None, "formula": {},

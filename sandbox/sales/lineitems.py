@@ -1,15 +1,14 @@
 """The line items of quotes, orders and invoices: what is accepted, and what they come to (zoho-api 2.4, TXN-6)."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
+from sandbox.sales.currencies import exact, number, rounded
 from sandbox.sales.refusals import problem
 from sandbox.sales.schema import Module
 from sandbox.sales.store import SalesOrg
 from sandbox.sales.values import BadValue, checked
 from sandbox.wire import Json
-
-_CENT = Decimal("0.01")
 
 
 class Rows:
@@ -58,7 +57,7 @@ class Rows:
                 row = self._row(at, item, rows.get(row_id, {}))
                 row_id = row_id or self._org.new_id()
                 rows[row_id] = {**row, "id": row_id}
-        return [_added_up(row) for row in rows.values()] if not self.problems else present
+        return list(rows.values()) if not self.problems else present
 
     def _row(self, at: int, given: Json, present: Json) -> Json:
         row = dict(present)
@@ -86,37 +85,28 @@ class Rows:
         self.problems.append(problem(code, message, details))
 
 
-def _added_up(row: Json) -> Json:
-    total = _cents(_exact(row.get("List_Price")) * _exact(row.get("Quantity")))
-    after = total - _cents(_exact(row.get("Discount")))
-    taxes = [{**tax, "value": _number(_cents(after * _exact(tax["percentage"]) / 100))}
-             for tax in row.get("Line_Tax") or []]  # fmt: skip
-    tax = sum((_exact(item["value"]) for item in taxes), Decimal(0))
-    sums = {"Total": total, "Total_After_Discount": after, "Tax": tax, "Net_Total": after + tax}
-    return {**row, "Line_Tax": taxes, **{name: _number(value) for name, value in sums.items()}}
-
-
-def transaction_totals(values: Json, subform: str) -> Json:
-    """Return what a transaction's line items, discount, and adjustment come to.
+def added_up(values: Json, subform: str, places: int) -> Json:
+    """Return a transaction's line items and what they, its discount and its adjustment come to.
 
     Args:
         values: The record's values after the write.
         subform: API name of the field with its line items.
+        places: Decimal places of its currency.
     """
-    rows = values.get(subform) or []
-    sub_total = sum((_exact(row["Net_Total"]) for row in rows), Decimal(0))
-    tax = sum((_exact(row["Tax"]) for row in rows), Decimal(0))
-    grand = sub_total - _exact(values.get("Discount")) + _exact(values.get("Adjustment"))
-    return {"Sub_Total": _number(sub_total), "Tax": _number(tax), "Grand_Total": _number(_cents(grand))}
+    rows = [_row_added_up(row, places) for row in values.get(subform) or []]
+    sub_total = sum((exact(row["Net_Total"]) for row in rows), Decimal(0))
+    tax = sum((exact(row["Tax"]) for row in rows), Decimal(0))
+    grand = rounded(sub_total - exact(values.get("Discount")) + exact(values.get("Adjustment")), places)
+    sums = {"Sub_Total": sub_total, "Tax": tax, "Grand_Total": grand}
+    shown: Json = {name: number(value) for name, value in sums.items()}
+    return {subform: rows, **shown} if rows else shown
 
 
-def _exact(value: Any) -> Decimal:
-    return Decimal(str(value or 0))
-
-
-def _cents(value: Decimal) -> Decimal:
-    return value.quantize(_CENT, ROUND_HALF_UP)
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
+def _row_added_up(row: Json, places: int) -> Json:
+    total = rounded(exact(row.get("List_Price")) * exact(row.get("Quantity")), places)
+    after = total - rounded(exact(row.get("Discount")), places)
+    taxes = [{**tax, "value": number(rounded(after * exact(tax["percentage"]) / 100, places))}
+             for tax in row.get("Line_Tax") or []]  # fmt: skip
+    tax = sum((exact(item["value"]) for item in taxes), Decimal(0))
+    sums = {"Total": total, "Total_After_Discount": after, "Tax": tax, "Net_Total": after + tax}
+    return {**row, "Line_Tax": taxes, **{name: number(value) for name, value in sums.items()}}

@@ -1,6 +1,7 @@
 """Currencies and pipelines of the sales side (zoho-api 2.14)."""
 
 from sandbox.clock import crm_time
+from sandbox.currencies import CURRENCIES, Currency, home_exchange_rate
 from sandbox.defaults import CONNECTED_USER
 from sandbox.sales.reading import organization
 from sandbox.sales.refusals import missing_param
@@ -11,16 +12,24 @@ from sandbox.wire import Call, Json, Reply
 
 
 def list_currencies(call: Call) -> Reply:
-    """Serve ``GET /org/currencies``: the base currency only, as without the multi-currency feature."""
-    code, name, symbol = call.world.settings.crm_currency
-    by = user_brief(CONNECTED_USER.crm_id)
-    shown = {
-        "symbol": symbol, "created_time": crm_time(ORG_CREATED), "is_active": True, "exchange_rate": "1.000000000",
-        "format": {"decimal_separator": "Period", "thousand_separator": "Comma", "decimal_places": "2"},
-        "created_by": by, "prefix_symbol": True, "is_base": True, "modified_time": crm_time(ORG_CREATED),
-        "name": f"{name} - {code}", "modified_by": by, "id": stable_id(f"currency.{code}"), "iso_code": code,
+    """Serve ``GET /org/currencies``: the base currency, and with the multi-currency feature the others."""
+    settings = call.world.settings
+    codes = settings.crm_currency_codes or (settings.crm_base_currency,)
+    shown = [_currency(CURRENCIES[code], settings.crm_base_currency) for code in codes]
+    return Reply(200, {"currencies": shown})
+
+
+def _currency(currency: Currency, base: str) -> Json:
+    code, by = currency.code, user_brief(CONNECTED_USER.crm_id)
+    places = str(currency.places)
+    return {
+        "symbol": currency.symbol, "created_time": crm_time(ORG_CREATED), "is_active": True,
+        "exchange_rate": f"{home_exchange_rate(code, base):.9f}",
+        "format": {"decimal_separator": "Period", "thousand_separator": "Comma", "decimal_places": places},
+        "created_by": by, "prefix_symbol": True, "is_base": code == base, "modified_time": crm_time(ORG_CREATED),
+        "name": f"{currency.name} - {code}", "modified_by": by, "id": stable_id(f"currency.{code}"),
+        "iso_code": code,
     }  # fmt: skip
-    return Reply(200, {"currencies": [shown]})
 
 
 def list_pipelines(call: Call) -> Reply:

@@ -1,6 +1,7 @@
 """The organization and its users, as the sales side shows them (zoho-api 2.14)."""
 
 from sandbox.clock import crm_time
+from sandbox.currencies import Currency
 from sandbox.defaults import CONNECTED_USER, CRM_TIME_ZONE, PEOPLE, Person
 from sandbox.sales.paging import MAX_PER_PAGE, place_of
 from sandbox.sales.reading import organization
@@ -28,15 +29,15 @@ def get_org(call: Call) -> Reply:
     return Reply(200, {"org": [_org(org.product, license_details, settings.crm_currency)]})
 
 
-def _org(product: str, license_details: Json, currency: tuple[str, str, str]) -> Json:
-    code, name, symbol = currency
+def _org(product: str, license_details: Json, currency: Currency) -> Json:
     address = {"country": "United States", "state": "California", "city": "Pleasanton", "street": "1 Harbour Way",
                "zip": "94588"}  # fmt: skip
     return {
         **address, "country_code": "US", "photo_id": None, "description": None, "mc_status": False,
         "gapps_enabled": False, "translation_enabled": False, "alias": None,
-        "domain_name": f"org60012345{len(product)}", "currency": f"{name} - {code}", "iso_code": code,
-        "currency_symbol": symbol, "currency_locale": "en_US", "id": stable_id(f"{product}.org"),
+        "domain_name": f"org60012345{len(product)}",
+        "currency": f"{currency.name} - {currency.code}", "iso_code": currency.code,
+        "currency_symbol": currency.symbol, "currency_locale": "en_US", "id": stable_id(f"{product}.org"),
         "zgid": zgid_of(product), "primary_zuid": CONNECTED_USER.zuid, "fax": None,
         "employee_count": "50", "website": "https://sandbox.example.com", "mobile": None, "phone": "+1 555 0100",
         "zia_portal_id": None, "time_zone": CRM_TIME_ZONE, "deletable_org_account": False,

@@ -1,5 +1,6 @@
 """How the sales side says no (zoho-api 1.4, 2.2, 2.4)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sandbox.wire import Json, Refusal, Reply
@@ -86,6 +87,11 @@ def bad_type(index: int, api_name: str, expected: str) -> Json:
 def too_long(index: int, api_name: str, limit: int) -> Json:
     """A value is longer than its field."""
     return problem("INVALID_DATA", "invalid data", at(index, api_name, maximum_length=limit))
+
+
+def unsupported(index: int, api_name: str, supported: Sequence[str]) -> Json:
+    """A value is none of those that its field can have."""
+    return problem("INVALID_DATA", "invalid data", at(index, api_name, supported_values=list(supported)))
 
 
 def bad_lookup(index: int, api_name: str) -> Json:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.clock import crm_time
 from sandbox.defaults import PEOPLE
+from sandbox.sales.currencies import currency_of
 from sandbox.sales.schema import TEAM_PIPELINES, Module, stable_id
 from sandbox.sales.store import Record, SalesOrg, full_name
 from sandbox.wire import Json
@@ -37,7 +38,7 @@ def system_values(module: Module) -> Json:
         "$approval": {"delegate": False, "takeover": False, "approve": False, "reject": False, "resubmit": False},
         "$approval_state": "approved",
         "$approved": True,
-        "$currency_symbol": "$",
+        "$currency_symbol": "",
         "$editable": True,
         "$field_states": None,
         "$in_merge": False,
@@ -78,6 +79,8 @@ class View:
         self._shown = {name: show for name in names if (show := _special(org, module, name))}
         if whole and table.module.more_layouts:
             self._shown["$layout_id"] = _layout(table.module)
+        if whole:
+            self._shown["$currency_symbol"] = lambda record: currency_of(org, record.values).symbol
         plain = [name for name in names if name not in self._shown]
         self._plain = frozenset(plain)
         self._whole = whole

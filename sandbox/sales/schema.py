@@ -45,6 +45,8 @@ class Field:
         target: Module a lookup points at.
         default: Value of a record that has none.
         pick_list: Values of a pick list.
+        closed: Whether a pick list takes its own values only; others grow by what is written (zoho-api 2.4).
+        places: Decimal places of a number.
     """
 
     api_name: str
@@ -60,6 +62,8 @@ class Field:
     target: str = ""
     default: Any = None
     pick_list: tuple[str, ...] = ()
+    closed: bool = False
+    places: int = 2
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.sales.currencies import exact, number, rounded
 from sandbox.sales.schema import stable_id
 from sandbox.wire import Json
 
@@ -53,12 +54,13 @@ STAGES = {
 """Standard stages by name."""
 
 
-def derived(values: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+def derived(values: dict[str, Any], given: dict[str, Any], places: int) -> dict[str, Any]:
     """Return what a deal's stage and amount set.
 
     Args:
         values: The deal's values after the write.
         given: The values that were written.
+        places: Decimal places of its currency.
 
     Returns:
         ``Probability``, unless it was written itself, and ``Expected_Revenue`` = amount × probability / 100.
@@ -68,10 +70,10 @@ def derived(values: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     if stage and "Stage" in given and given.get("Probability") is None:
         probability = stage.probability
     amount = values.get("Amount")
-    revenue = None if amount is None or probability is None else round(amount * probability / 100, 2)
-    if revenue is not None and revenue == int(revenue):
-        revenue = int(revenue)
-    return {"Probability": probability, "Expected_Revenue": revenue}
+    if amount is None or probability is None:
+        return {"Probability": probability, "Expected_Revenue": None}
+    revenue = rounded(exact(amount) * exact(probability) / 100, places)
+    return {"Probability": probability, "Expected_Revenue": number(revenue)}
 
 
 def stage_choice(value: str, choice: Json) -> Json:

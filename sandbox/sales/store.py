@@ -226,6 +226,8 @@ class SalesOrg:
         jobs: Bulk jobs.
         channels: Notification channels by id.
         watcher: What is told of each write.
+        base_currency: Code of its own currency.
+        currencies: Codes of the currencies that records can be in; empty without multi-currency.
         search_lag: How many seconds a write stays invisible to search.
     """
 
@@ -239,6 +241,8 @@ class SalesOrg:
         self.jobs = Jobs()
         self.channels: dict[str, Channel] = {}
         self.watcher: Watcher | None = None
+        self.base_currency = "USD"
+        self.currencies: tuple[str, ...] = ()
         self._before: dict[str, tuple[int, Record]] = {}
         self._next_number = _FIRST_NUMBER
         self.reset()

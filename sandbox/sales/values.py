@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from sandbox.clock import crm_time, parse_time
-from sandbox.sales.refusals import bad_lookup, bad_type, too_long
+from sandbox.sales.refusals import bad_lookup, bad_type, too_long, unsupported
 from sandbox.sales.schema import TEAM_PIPELINES, Field
+from sandbox.sales.taxes import TAXES, charged
 from sandbox.wire import Json
 
 _EMAIL = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s,;<>().]+")
@@ -49,7 +50,7 @@ def checked(field: Field, value: Any, index: int) -> Any:
 
 
 def _check_for(field: Field) -> _Check:
-    return _CHECKS.get(field.data_type, _text)
+    return _choice if field.closed else _CHECKS.get(field.data_type, _text)
 
 
 def _text(field: Field, value: Any, index: int) -> str:
@@ -58,6 +59,12 @@ def _text(field: Field, value: Any, index: int) -> str:
     if len(value) > field.length:
         raise BadValue(too_long(index, field.api_name, field.length))
     return value
+
+
+def _choice(field: Field, value: Any, index: int) -> str:
+    if value not in field.pick_list:
+        raise BadValue(unsupported(index, field.api_name, field.pick_list))
+    return str(value)
 
 
 def _matching(pattern: re.Pattern[str], expected: str) -> _Check:
@@ -142,7 +149,9 @@ def _layout(field: Field, value: Any, index: int) -> str:
 def _line_tax(field: Field, value: Any, index: int) -> list[Json]:
     if not isinstance(value, list) or not all(isinstance(item, dict) and _is_tax(item) for item in value):
         raise BadValue(bad_type(index, field.api_name, "jsonarray"))
-    return [{"percentage": item["percentage"], "name": str(item.get("name", ""))} for item in value]
+    if not all(not item.get("id") or str(item["id"]) in TAXES for item in value):
+        raise BadValue(bad_lookup(index, field.api_name))
+    return [charged(item) for item in value]
 
 
 def _is_tax(given: Json) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 from sandbox.clock import parse_time
 from sandbox.defaults import CONNECTED_USER, PEOPLE
-from sandbox.sales.lineitems import Rows, transaction_totals
+from sandbox.sales.currencies import currency_of, currency_values
+from sandbox.sales.lineitems import Rows, added_up
 from sandbox.sales.reading import MAX_RECORDS, organization, records_in, table_of
 from sandbox.sales.refusals import (
     at,
@@ -54,7 +55,7 @@ class RecordWriter:
         if problems:
             return _together(problems)
         now = self.org.clock.seconds()
-        values |= self._derived(values, values)
+        values |= self._derived({}, values)
         stored = {name: value for name, value in values.items() if value is not None}
         stored.setdefault("Owner", self.user_id)
         record = Record(self.org.new_id(), stored, now, now, self.user_id, self.user_id)
@@ -86,7 +87,7 @@ class RecordWriter:
         problems = problems or self._duplicates(values, index, record)
         if problems:
             return _together(problems)
-        values |= self._derived({**record.values, **values}, values)
+        values |= self._derived(record.values, values)
         changed = [name for name, value in values.items() if record.values.get(name) != value]
         self.org.change(self.module, record, values, self.user_id)
         self.org.announce(self.module, "update", record, changed)
@@ -115,11 +116,15 @@ class RecordWriter:
         details = {"id": record_id}
         return {"code": "SUCCESS", "details": details, "message": "record deleted", "status": "success"}
 
-    def _derived(self, values: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-        subform = self.table.module.subform
-        if subform:
-            return transaction_totals(values, subform)
-        return derived(values, given) if self.module in DEAL_MODULES else {}
+    def _derived(self, present: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+        """Return what Zoho works out from a record's values before a write and from the given ones."""
+        module = self.table.module
+        money = currency_values(self.org, module, present, given)
+        values = {**present, **given, **money}
+        places = currency_of(self.org, values).places
+        if module.subform:
+            return money | added_up(values, module.subform, places)
+        return money | (derived(values, given, places) if self.module in DEAL_MODULES else {})
 
     def _match(self, given: Any, check_fields: Sequence[str]) -> tuple[Record | None, str]:
         if isinstance(given, dict):

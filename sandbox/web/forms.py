@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from sandbox.books.taxes import TAXES
+from sandbox.sales import taxes as crm_taxes
+from sandbox.sales.schema import standard_modules
 from sandbox.wire import Json
 
 
@@ -21,6 +24,7 @@ class FormField:
         lookup: CRM module whose record it names.
         named: Field that names the records of that module.
         suggest: What is offered while typing, by a key that :func:`sandbox.web.suggestions.suggestions` knows.
+        choices: The values to choose from, each with what a person reads; empty for one that is typed.
     """
 
     name: str
@@ -32,6 +36,11 @@ class FormField:
     lookup: str = ""
     named: str = ""
     suggest: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+
+
+AS_IT_IS = "as it is"
+"""The choice that stands for a value that cannot be chosen, and is kept."""
 
 
 def _record(name: str, label: str, module: str, named: str) -> FormField:
@@ -96,6 +105,8 @@ LINES = (
     _record("Product_Name", "Product", "Products", "Product_Name"),
     FormField("Quantity", "Quantity", number=True),
     FormField("List_Price", "Price", number=True),
+    FormField("Discount", "Discount", number=True),
+    FormField("Line_Tax", "Tax", choices=[("", "none"), *((tax.id, tax.label) for tax in crm_taxes.TAXES.values())]),
 )
 ITEM = (
     FormField("name", "Item name", required=True),
@@ -108,6 +119,12 @@ DOCUMENT_LINES = (
     FormField("name", "Item", suggest="item"),
     FormField("quantity", "Quantity", number=True),
     FormField("rate", "Rate", number=True),
+    FormField("discount", "Discount"),
+    FormField(
+        "tax_id",
+        "Tax",
+        choices=[("", "none"), *((tax.id, f"{tax.name} - {tax.percent} %") for tax in TAXES.values())],
+    ),
 )
 
 
@@ -120,10 +137,14 @@ def transaction(module: str, party: str, status: str) -> Sequence[FormField]:
         status: Its field with a status.
     """
     noun = party.split("_")[0]
+    deal = () if noun == "Vendor" else (_record("Deal_Name", "Deal", "Deals", "Deal_Name"),)
     return (
         FormField("Subject", "Subject", required=True),
         _record(party, noun, f"{noun}s", party),
+        *deal,
+        FormField("Layout", "Layout", choices=list(standard_modules("crm")[module].layouts.items())),
         _picked(module, status, "Status"),
+        _picked(module, "Currency", "Currency"),
         FormField("Discount", "Discount", number=True),
         FormField("Adjustment", "Adjustment", number=True),
         FormField("Description", "Description", long=True),
@@ -143,6 +164,8 @@ def document(party: str, deadline: str) -> Sequence[FormField]:
         FormField("date", "Date", required=True, date=True),
         FormField(deadline, deadline.replace("_", " ").capitalize(), date=True),
         FormField("discount", "Discount (10 or 10%)"),
+        FormField("shipping_charge", "Shipping", number=True),
+        FormField("adjustment", "Adjustment", number=True),
         FormField("notes", "Notes", long=True),
     )
 

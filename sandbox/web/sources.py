@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from sandbox.currencies import Currency
+from sandbox.sales.currencies import currency_of, exact
 from sandbox.sales.store import Record, Table
+from sandbox.sales.taxes import TAXES
 from sandbox.sales.writes import RecordWriter
-from sandbox.web.forms import LINES, FormField
+from sandbox.web.forms import AS_IT_IS, LINES, FormField
 from sandbox.web.problems import Problem, crm_problems
 from sandbox.wire import Json
 from sandbox.world import World
@@ -21,14 +25,21 @@ class Entry:
         title: Its name.
         facts: What else is worth a look.
         when: When it was last written, in seconds.
-        badge: Its status, if it has one.
+        badges: Its status, if it has one, and the layout of a CRM record that has another than the standard one.
+        amount: What it comes to, if it comes to anything.
     """
 
     path: str
     title: str
     facts: Sequence[str]
     when: int
-    badge: str = ""
+    badges: Sequence[str] = ()
+    amount: str = ""
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """Everything of it that can be searched."""
+        return (self.title, self.amount, *self.badges, *self.facts)
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,14 @@ class Source:
         """Yield the records, last written first."""
         raise NotImplementedError
 
+    def form(self, _world: World) -> Sequence[FormField]:
+        """Return the fields of its form that there are at present."""
+        return self.fields
+
+    def summary(self, _world: World, _record_id: str) -> Sequence[tuple[str, str]]:
+        """Return what a record comes to: each part with its amount, empty when it comes to nothing."""
+        return ()
+
     def values(self, _world: World, _record_id: str) -> Json | None:
         """Return what the form of a record shows, or None when there is no such record."""
         return None
@@ -86,10 +105,12 @@ class CrmSource(Source):
     Attributes:
         shown: Fields that its list shows.
         badge: Field with its status, ``""`` when it has none.
+        total: Field with what it comes to, ``""`` when it has none.
     """
 
     shown: Sequence[str] = ()
     badge: str = ""
+    total: str = ""
 
     @property
     def side(self) -> str:
@@ -101,8 +122,22 @@ class CrmSource(Source):
         for _, record in self._table(world).ordered("Modified_Time", descending=True):
             facts = [self._text(world, record, name) for name in self.shown]
             title = world.sales["crm"].display_name(self.key, record)
-            badge = str(record.values.get(self.badge, ""))
-            yield Entry(f"/page/edit/{self.key}/{record.id}", title, facts, record.modified, badge)
+            amount = _amount(world, record, self.total) if record.values.get(self.total) is not None else ""
+            path = f"/page/edit/{self.key}/{record.id}"
+            yield Entry(path, title, facts, record.modified, self._badges(world, record), amount)
+
+    def form(self, world: World) -> Sequence[FormField]:
+        """Return the fields of its form that its module has: a currency is there with multi-currency only."""
+        known = self._table(world).module.fields
+        return [item for item in self.fields if item.name in known]
+
+    def summary(self, world: World, record_id: str) -> Sequence[tuple[str, str]]:
+        """Return what a transaction comes to."""
+        record = self._table(world).records.get(record_id)
+        if record is None or not self.lines:
+            return ()
+        shown = [name for name in _SUMS if record.values.get(name) or name == "Grand_Total"]
+        return [(_SUMS[name], _amount(world, record, name)) for name in shown]
 
     def values(self, world: World, record_id: str) -> Json | None:
         """Return what the form of a record shows."""
@@ -114,7 +149,8 @@ class CrmSource(Source):
         rows = record.values.get(subform, []) if self.lines else []
         products = world.sales["crm"].tables["Products"].records
         return {**values, "lines": [
-            {**row, "Product_Name": products[row["Product_Name"]].values["Product_Name"]}
+            {**row, "Product_Name": products[row["Product_Name"]].values["Product_Name"],
+             "Line_Tax": _tax_choice(row.get("Line_Tax") or [])}
             for row in rows if row["Product_Name"] in products
         ]}  # fmt: skip
 
@@ -122,7 +158,7 @@ class CrmSource(Source):
         """Save what a person typed by the rules of the API."""
         record = self._table(world).records.get(record_id)
         form = _Typed(world)
-        given = form.values(self.fields, typed, self._texts(world, record))
+        given = form.values(self.form(world), typed, self._texts(world, record))
         if self.lines:
             rows = record.values.get(self._table(world).module.subform, []) if record else []
             given[self._table(world).module.subform] = form.rows(typed["lines"], rows)
@@ -138,17 +174,22 @@ class CrmSource(Source):
         return crm_problems(result)[0].text if result["status"] == "error" else ""
 
     def _texts(self, world: World, record: Record | None) -> Json:
-        return {item.name: self._text(world, record, item.name) for item in self.fields} if record else {}
+        return {item.name: self._text(world, record, item.name) for item in self.form(world)} if record else {}
+
+    def _badges(self, world: World, record: Record) -> list[str]:
+        layout = self._table(world).module.layouts.get(record.values.get("Layout", ""), "Standard")
+        status = self._text(world, record, self.badge) if self.badge else ""
+        return [badge for badge in (status, "" if layout == "Standard" else layout) if badge]
 
     def _table(self, world: World) -> Table:
         return world.sales["crm"].tables[self.key]
 
     def _text(self, world: World, record: Record, name: str) -> str:
-        value = record.values.get(name)
-        target = self._table(world).module.fields[name].target
-        if value is not None and target:
-            other = world.sales["crm"].tables[target].records.get(value)
-            return world.sales["crm"].display_name(target, other) if other else ""
+        field = self._table(world).module.fields[name]
+        value = record.values.get(name, field.default)
+        if value is not None and field.target:
+            other = world.sales["crm"].tables[field.target].records.get(value)
+            return world.sales["crm"].display_name(field.target, other) if other else ""
         return "" if value is None else str(value)
 
 
@@ -170,7 +211,11 @@ class _Typed:
         given: Json = {}
         for item in fields:
             text = typed.get(item.name, "")
-            if not item.lookup:
+            if item.choices:
+                # What was not to choose, or not to see, stays as it is.
+                if item.name in typed and text != AS_IT_IS:
+                    given[item.name] = _line_tax(text) if item.name == "Line_Tax" else text
+            elif not item.lookup:
                 given[item.name] = _number(text) if item.number else text
             elif text != present.get(item.name):
                 given[item.name] = self._looked_up(item, text, prefix)
@@ -203,6 +248,32 @@ class _Typed:
             problem = Problem(f"There is no record “{text}” in {item.lookup}.", f"{prefix}{item.name}")
             self.problems.append(problem)
         return {"id": found[0].id} if found else None
+
+
+_SUMS = {"Sub_Total": "Sub total", "Discount": "Discount", "Adjustment": "Adjustment", "Tax": "Tax in the lines",
+         "Grand_Total": "Total"}  # fmt: skip
+
+
+def _amount(world: World, record: Record, name: str) -> str:
+    currency = currency_of(world.sales["crm"], record.values)
+    return amount_shown(exact(record.values.get(name)), currency)
+
+
+def amount_shown(value: Decimal, currency: Currency) -> str:
+    """Return an amount as a person reads it, with all the decimal places of its currency."""
+    return f"{value:,.{currency.places}f} {currency.code}"
+
+
+def _tax_choice(taxes: Sequence[Json]) -> str:
+    """Return which choice the taxes of a line are: none, one of the organization's, or what cannot be chosen."""
+    if not taxes:
+        return ""
+    (first, *more), known = taxes, TAXES.get(taxes[0].get("id", ""))
+    return known.id if known and not more and exact(first["percentage"]) == known.percent else AS_IT_IS
+
+
+def _line_tax(choice: str) -> list[Json]:
+    return [{"id": choice, "percentage": float(TAXES[choice].percent)}] if choice in TAXES else []
 
 
 def _number(text: str) -> Any:

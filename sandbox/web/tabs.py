@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from sandbox.books.documents.kinds import KINDS
 from sandbox.sales.store import folded
 from sandbox.web import forms
-from sandbox.web.bookssources import DocumentSource, ItemSource, VendorSource
+from sandbox.web.bookssources import PAY, DocumentSource, ItemSource, VendorSource
 from sandbox.web.problems import Problem, by_field
 from sandbox.web.rendering import CALLS_SHOWN, shown, world_of
 from sandbox.web.sources import CrmSource, Entry, Source
@@ -30,7 +30,8 @@ _DOCUMENTS = tuple(
 )  # fmt: skip
 _QUOTES = tuple(
     CrmSource(
-        key, noun, f"{noun}s", forms.transaction(key, party, status), forms.LINES, (party, "Grand_Total"), status
+        key, noun, f"{noun}s", forms.transaction(key, party, status), forms.LINES,
+        (party, *(("Deal_Name",) if party == "Account_Name" else ())), status, "Grand_Total"
     )
     for key, noun, party, status in (
         ("Quotes", "quote", "Account_Name", "Quote_Stage"),
@@ -47,7 +48,7 @@ _CUSTOMERS = (
     CrmSource("Accounts", "account", "accounts", forms.ACCOUNT),
     CrmSource("Contacts", "contact", "contacts", forms.CONTACT),
 )
-_DEALS = CrmSource("Deals", "deal", "deals", forms.DEAL, (), ("Amount", "Account_Name", "Closing_Date"), "Stage")
+_DEALS = CrmSource("Deals", "deal", "deals", forms.DEAL, (), ("Account_Name", "Closing_Date"), "Stage", "Amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,16 @@ class Tab:
 TABS: Mapping[str, Tab] = {
     "vendors": Tab("Vendors", [_VENDORS], [VendorSource("vendors", "vendor", "vendors")]),
     "products": Tab("Products", [_PRODUCTS], [ItemSource("items", "item", "items", forms.ITEM)]),
-    "deals": Tab("Deals", [_DEALS], _DOCUMENTS[:1]),
+    "deals": Tab("Deals", [_DEALS], _DOCUMENTS[:3]),
     "transactions": Tab("Transactions", _QUOTES, _DOCUMENTS),
 }
 """Tabs by their name in paths."""
 
 _SOURCES = {source.key: source for tab in TABS.values() for source in (*tab.crm, *tab.books)}
 _SOURCES |= {source.key: source for source in _CUSTOMERS}
-_TAB_OF = {source.key: name for name, tab in reversed(list(TABS.items())) for source in (*tab.crm, *tab.books)}
+_TAB_OF = {source.key: name for name, tab in TABS.items() for source in (*tab.crm, *tab.books)}
 _TAB_OF |= {source.key: "customers" for source in _CUSTOMERS}
-_LABELS = {"submit": "Submit for approval", "approve": "Approve"}
+_LABELS = {"submit": "Submit for approval", "approve": "Approve", PAY: "Record full payment"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,7 @@ def _listed(world: World, source: Source, search: str) -> Listed:
 
 
 def _matching(entries: Iterable[Entry], wanted: str) -> Iterable[Entry]:
-    return (
-        entry for entry in entries if any(wanted in folded(text) for text in (entry.title, entry.badge, *entry.facts))
-    )
+    return (entry for entry in entries if any(wanted in folded(text) for text in entry.texts))
 
 
 @router.get("/page/edit/{key}/{record_id}")
@@ -140,10 +139,12 @@ def _form(request: Request, source: Source, record_id: str, values: Json, proble
         back=_path(tab),
         record_id=record_id,
         values=values,
+        fields=source.form(world),
+        summary=source.summary(world, record_id),
         lines=[*values.get("lines", []), {}, {}] if source.lines else [],
         problems=problems,
         wrong=by_field(problems),
-        suggestions=suggestions(world, (*source.fields, *source.lines)),
+        suggestions=suggestions(world, (*source.form(world), *source.lines)),
         actions=source.actions(world, record_id),
         labels=_LABELS,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.sandbox.client import Zoho, start, stop
+from tests.sandbox.receiver import Receiver
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +31,11 @@ def zoho(_server: Zoho) -> Zoho:
     _server.control("POST", "/reset", json={"data": "builtin"})
     _server.forget_tokens()
     return _server
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A web server that the sandbox can post to."""
+    made = Receiver()
+    yield made
+    made.close()

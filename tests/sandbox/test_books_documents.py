@@ -103,6 +103,50 @@ def test_lists_and_filters(empty: Zoho, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_what_changed_last_comes_first(empty: Zoho, kind: str) -> None:
+    """TXN-5, zoho-api 3.4 to 3.6: the order by last_modified_time, and its filter, follow every kind of change."""
+    owner = party(empty, kind)
+    empty.control("POST", "/clock", json={"now": "2026-05-01T12:00:00+00:00"})
+    empty.forget_tokens()
+    first, second, third = (made(empty, kind, **owner)[f"{kind}_id"] for _ in range(3))
+
+    def found(**params: str) -> list[str]:
+        order = {"sort_column": "last_modified_time", "sort_order": "D", **params}
+        rows = empty.books("GET", f"/{kind}s", params=order).json()[f"{kind}s"]
+        return [row[f"{kind}_id"] for row in rows]
+
+    empty.control("POST", "/clock", json={"advance": 60})
+    assert empty.books("PUT", f"/{kind}s/{first}", json={"notes": "x"}).status_code == 200
+    empty.control("POST", "/clock", json={"advance": 60})
+    assert act(empty, kind, {f"{kind}_id": second}, "submit")[1] == 0
+    assert found() == [second, first, third]
+    assert found(last_modified_time="2026-05-01T08:01:00-0400") == [second, first]
+    assert found(last_modified_time="2026-05-01T08:01:01-0400") == [second]
+    assert found(per_page="1", page="2") == [first]
+
+
+@pytest.mark.parametrize("kind", ["estimate", "invoice", "salesorder"])
+def test_the_documents_of_a_deal(empty: Zoho, kind: str) -> None:
+    """DEAL-3, zoho-api 3.4 to 3.6: documents are found by their deal; where Books lets a client set it is unsure."""
+    deal = {"zcrm_potential_id": "77", "zcrm_potential_name": "Spring"}
+    plain = made(empty, kind, **deal)
+    assert (plain.get("zcrm_potential_id") == "77") == (kind == "salesorder")
+    empty.control("PUT", "/settings", json={"books_deal_on_every_sales_document": True})
+    linked = made(empty, kind, customer_id=plain["customer_id"], **{**deal, "zcrm_potential_id": "78"})
+    assert (linked["zcrm_potential_id"], linked["zcrm_potential_name"]) == ("78", "Spring")
+
+    def found(deal_id: str) -> list[str]:
+        rows = empty.books("GET", f"/{kind}s", params={"zcrm_potential_id": deal_id}).json()[f"{kind}s"]
+        return [row[f"{kind}_id"] for row in rows]
+
+    assert found("78") == [linked[f"{kind}_id"]]
+    path = f"/{kind}s/{linked[f'{kind}_id']}"
+    after = empty.books("PUT", path, json={"zcrm_potential_id": "", "zcrm_potential_name": ""}).json()[kind]
+    assert after["zcrm_potential_id"] == ""
+    assert found("78") == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_custom_fields_unique_identifier_and_address(empty: Zoho, kind: str) -> None:
     """BEY-4: a repeated create with a unique custom field makes one document."""
     owner = party(empty, kind)

@@ -103,6 +103,22 @@ def test_documents_on_the_page(empty: Zoho) -> None:
     assert "has transactions" in empty.http.post(f"{empty.base}/page/books/{customer}/delete").text
 
 
+def test_taxes_that_cannot_be_chosen_stay(empty: Zoho) -> None:
+    """TXN-6: a form that shows one tax a line does not change a line with others."""
+    (lamp,) = empty.insert("Products", {"Product_Name": "Lamp"})
+    taxes = [{"name": "Federal", "percentage": 5}, {"name": "Vat", "percentage": 20}]
+    row = {"Product_Name": lamp, "Quantity": 1, "List_Price": 10, "Line_Tax": taxes}
+    (quote,) = empty.insert("Quotes", {"Subject": "S", "Quoted_Items": [row]})
+    url = f"{empty.base}/page/edit/Quotes/{quote}"
+    assert "<option selected>as it is</option>" in empty.http.get(url).text
+    (item,) = empty.crm("GET", f"/Quotes/{quote}").json()["data"][0]["Quoted_Items"]
+    line = {"line.0.id": item["id"], "line.0.Product_Name": "Lamp", "line.0.Quantity": "2", "line.0.List_Price": "10"}
+    assert empty.http.post(url, data={"Subject": "S", **line, "line.0.Line_Tax": "as it is"}).status_code == 200
+    assert empty.crm("GET", f"/Quotes/{quote}").json()["data"][0]["Grand_Total"] == 25
+    assert empty.http.post(url, data={"Subject": "S", **line, "line.0.Line_Tax": ""}).status_code == 200
+    assert empty.crm("GET", f"/Quotes/{quote}").json()["data"][0]["Grand_Total"] == 20
+
+
 def test_what_was_not_touched_stays_linked(empty: Zoho) -> None:
     """OPS-4: names need not be unique; an edit of something else keeps the record that a lookup names."""
     _, second = empty.insert("Accounts", {"Account_Name": "Twin"}, {"Account_Name": "Twin"})

@@ -151,6 +151,68 @@ def test_a_quote_and_an_estimate_of_the_same_tab(page: Page, empty: Zoho) -> Non
     expect(page.get_by_role("status")).to_have_text("Quote deleted in the CRM.")
 
 
+def test_invoices_of_both_sides_with_deal_layout_and_taxes(page: Page, empty: Zoho) -> None:
+    """OPS-4, TXN-2, TXN-3: what a mirror and a document show is typed and seen: layout, deal, taxes and totals."""
+    empty.control("PUT", "/settings", json={"crm_currencies": ["JPY"]})
+    (account,) = empty.insert("Accounts", {"Account_Name": "Harbour"})
+    empty.insert("Deals", {"Deal_Name": "Spring", "Stage": "Qualification", "Account_Name": account})
+    empty.insert("Products", {"Product_Name": "Lamp", "Unit_Price": 50})
+    page.get_by_role("link", name="Transactions").click()
+    page.get_by_role("link", name="Add invoice").first.click()
+    page.get_by_label("Subject").fill("INV-7")
+    page.get_by_label("Account").fill("Harbour")
+    page.get_by_label("Deal").fill("Spring")
+    page.get_by_label("Layout").select_option("Zoho Finance")
+    page.get_by_label("Currency").fill("JPY")
+    line = page.get_by_role("group", name="New line 1")
+    line.get_by_label("Product").fill("Lamp")
+    line.get_by_label("Quantity").fill("2")
+    line.get_by_label("Discount").fill("10")
+    line.get_by_label("Tax").select_option("Consumption Tax - 10 %")
+    save(page)
+    row = page.locator("li", has_text="INV-7")
+    for text in ("Zoho Finance", "Created", "Spring", "Harbour", "99 JPY"):
+        expect(row).to_contain_text(text)
+    page.get_by_role("link", name="Edit INV-7").click()
+    expect(page.locator("dl.sums div").last).to_have_text(re.compile(r"Total\s*99 JPY"))
+    page.get_by_label("Description").fill("kept as it is")
+    save(page)
+    record = empty.crm("GET", "/Invoices", params={"fields": "Grand_Total,Layout,Deal_Name"}).json()["data"][0]
+    assert (record["Grand_Total"], record["Layout"]["name"], record["Deal_Name"]["name"]) == (
+        99, "Zoho Finance", "Spring",
+    )  # fmt: skip
+
+
+def test_an_invoice_of_books_is_typed_sent_and_paid(page: Page, empty: Zoho) -> None:
+    """OPS-4, TXN-6, TXN-7: items by name, tax, discounts and shipping add up; payment shows at once."""
+    empty.customer(contact_name="Buyer")
+    item = empty.books("POST", "/items", json={"name": "Lamp", "rate": 50}).json()["item"]["item_id"]
+    page.goto("/page/edit/invoices/new")
+    page.get_by_label("Customer").fill("Buyer")
+    page.get_by_label("Date *", exact=True).fill("2026-05-01")
+    page.get_by_label("Shipping").fill("4.5")
+    page.get_by_label("Discount (10 or 10%)").fill("1")
+    line = page.get_by_role("group", name="New line 1")
+    line.get_by_label("Item").fill("Lamp")
+    line.get_by_label("Discount").fill("10%")
+    line.get_by_label("Tax").select_option("Reduced Consumption Tax - 8 %")
+    save(page)
+    assert "on a line" in refusal(page, "Discount (10 or 10%)")
+    expect(line.get_by_label("Tax")).to_have_value("600012300000000607")
+    page.get_by_label("Discount (10 or 10%)").fill("")
+    save(page)
+    expect(page.locator("li", has_text="Buyer")).to_contain_text("53.10 USD")
+    (row,) = empty.books("GET", "/invoices").json()["invoices"]
+    invoice = empty.books("GET", f"/invoices/{row['invoice_id']}").json()["invoice"]
+    assert (invoice["line_items"][0]["item_id"], invoice["total"], invoice["tax_total"]) == (item, 53.1, 3.6)
+    for action in ("Mark as sent", "Record full payment"):
+        page.get_by_role("link", name=re.compile("Edit INV-")).click()
+        page.get_by_role("button", name=action).click()
+    expect(page.locator("li", has_text="Buyer")).to_contain_text("paid")
+    page.get_by_role("link", name=re.compile("Edit INV-")).click()
+    expect(page.locator("dl.sums div").last).to_have_text(re.compile(r"Left to pay\s*0.00 USD"))
+
+
 def test_what_is_not_confirmed_is_not_deleted(browser: Browser, empty: Zoho) -> None:
     """OPS-4: a deletion cannot be undone, so it is asked for."""
     empty.customer(contact_name="Kept")

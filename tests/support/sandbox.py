@@ -82,6 +82,14 @@ class Sandbox:
         """Marks a record of Books as Zoho's own integration does: ``crm_link(contact_id, "zcrm_account_id", id)``."""
         self._send("POST", "crm_links", {"books_id": books_id, "field": field, "crm_id": crm_id})
 
+    def pay(self, invoice_id: str, amount: object) -> Json:
+        """Records what a customer paid on an invoice; returns what is left to pay."""
+        return self._send("POST", "payments", {"invoice_id": invoice_id, "amount": str(amount)})["balance"]
+
+    def books_webhook(self, module: str, url: str, secret: str = "", body: Literal["json", "form"] = "json") -> None:
+        """Has each write to a module of Books, such as ``invoice``, posted to an address, signed with a secret."""
+        self._send("PUT", "books_webhooks", {"module": module, "url": url, "secret": secret, "body": body})
+
     def _send(self, method: str, path: str, body: Json = None) -> Json:
         answer = self._session.request(method, f"{self.url}/_sandbox/{path}", json=body, timeout=60)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"

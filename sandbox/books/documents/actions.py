@@ -113,7 +113,7 @@ def invoice_estimates(call: Call) -> Reply:
 def invoice_order(call: Call) -> Reply:
     """Serve ``POST /invoices/fromsalesorder?salesorder_id=``."""
     made = from_order(call, Handlers(SALES_ORDER).with_id(call, call.query.get("salesorder_id", "")))
-    body = {"code": 0, "message": INVOICE.messages["created"], "invoice": shapes.detail(call, made)}
+    body = {"code": 0, "message": INVOICE.messages["created"], "invoice": shapes.detail(call.world, made)}
     return Reply(201, body, code=0)
 
 

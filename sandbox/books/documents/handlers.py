@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from sandbox.books.amounts import MAX_DIGITS
 from sandbox.books.contacts import SUCCESS, body_of
 from sandbox.books.documents import shapes
 from sandbox.books.documents.document import Document
@@ -45,7 +46,7 @@ class Handlers:
 
     def get(self, call: Call) -> Reply:
         """Serve ``GET /{documents}/{id}``."""
-        return Reply(200, {**SUCCESS, self.kind.name: shapes.detail(call, self.find(call))}, code=0)
+        return Reply(200, {**SUCCESS, self.kind.name: shapes.detail(call.world, self.find(call))}, code=0)
 
     def create(self, call: Call) -> Reply:
         """Serve ``POST /{documents}``; with ``send=true`` it is sent at once."""
@@ -175,12 +176,12 @@ class Handlers:
         )
 
     def _answer(self, call: Call, document: Document, done: str, status: int) -> Reply:
-        message = self.kind.messages[done]
-        return Reply(status, {"code": 0, "message": message, self.kind.name: shapes.detail(call, document)}, code=0)
+        message, shown = self.kind.messages[done], shapes.detail(call.world, document)
+        return Reply(status, {"code": 0, "message": message, self.kind.name: shown}, code=0)
 
 
 def _check_total(document: Document) -> None:
     if document.totals.discount > document.totals.sub_total + document.totals.tax_total:
         raise invalid("discount")
-    if document.totals.total < 0:
+    if document.totals.total < 0 or len(document.totals.total.as_tuple().digits) > MAX_DIGITS:
         raise invalid("total")

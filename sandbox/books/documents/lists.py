@@ -62,7 +62,7 @@ def listing(kind: Kind) -> Handler:
         }  # fmt: skip
         if kind.name == "invoice":
             context["seller_app_sales_channels"] = ""
-        shown = [shapes.row(call, item) for item in rows[:per_page]]
+        shown = [shapes.row(call.world, item) for item in rows[:per_page]]
         return Reply(200, {**SUCCESS, kind.resource: shown, "page_context": context}, code=0)
 
     return serve

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.books.amounts import amount, rounded
-from sandbox.books.currencies import CURRENCIES, currency_with_id, exchange_rate
 from sandbox.books.documents.document import Document, discount_of
 from sandbox.books.documents.kinds import Kind
 from sandbox.books.documents.lines import checked_lines, discount_text
@@ -14,6 +13,7 @@ from sandbox.books.rules import address, text
 from sandbox.books.shapes import currency_of
 from sandbox.books.store import Contact
 from sandbox.clock import books_date
+from sandbox.currencies import CURRENCIES, currency_with_id, exchange_rate
 from sandbox.settings import Settings
 from sandbox.wire import Call, Json
 
@@ -50,6 +50,8 @@ def values_of(call: Call, kind: Kind, contact: Contact, given: Json, document: D
     """
     org, settings = call.world.books, call.world.settings
     values = dict(document.values) if document else _fresh(call, kind, contact, settings)
+    if document and document.party_id != contact.id:
+        _change_currency(values, currency_of(contact, settings.books_currency))
     names = {**_TEXTS, **dict.fromkeys(kind.texts), **_deal_names(kind, settings)}
     values.update({name: text(name, given[name], limit) for name, limit in names.items() if name in given})
     values.update({name: given[name] in (True, "true") for name in _FLAGS if name in given})
@@ -61,8 +63,9 @@ def values_of(call: Call, kind: Kind, contact: Contact, given: Json, document: D
         values["line_items"] = checked_lines(org, kind, given.get("line_items"), document)
     _set_discount(values, given)
     for name in ("shipping_charge", "adjustment"):
-        if given.get(name) not in (None, ""):
-            values[name] = str(rounded(amount(name, given[name]), values["price_precision"]))
+        charge = values.get(name) if given.get(name) in (None, "") else given[name]
+        if charge is not None:
+            values[name] = str(rounded(amount(name, charge), values["price_precision"]))
     if Decimal(values.get("shipping_charge", "0")) < 0:
         raise invalid("shipping_charge")
     _set_dates(values, kind, given)
@@ -94,21 +97,26 @@ def _fresh(call: Call, kind: Kind, contact: Contact, settings: Settings) -> Json
 
 
 def _set_currency(values: Json, given: Json, settings: Settings) -> None:
-    before = values.get("exchange_rate")
     if given.get("currency_id"):
         currency = currency_with_id(str(given["currency_id"]))
         if currency is None:
             raise invalid("currency_id")
-        before = before if currency.code == values["currency_code"] else None
-        values["currency_code"] = currency.code
+        _change_currency(values, currency.code)
     code, base = values["currency_code"], settings.books_currency
     values["price_precision"] = CURRENCIES[code].places
     if given.get("exchange_rate") not in (None, "") and code != base:
         rate = amount("exchange_rate", given["exchange_rate"])
         if rate <= 0:
             raise invalid("exchange_rate")
-        before = str(rate)
-    values["exchange_rate"] = before or str(exchange_rate(code, base))
+        values["exchange_rate"] = str(rate)
+    values.setdefault("exchange_rate", str(exchange_rate(code, base)))
+
+
+def _change_currency(values: Json, code: str) -> None:
+    """Give a document another currency, to which the old one's exchange rate says nothing."""
+    if code != values["currency_code"]:
+        values["currency_code"] = code
+        values.pop("exchange_rate", None)
 
 
 def _set_discount(values: Json, given: Json) -> None:

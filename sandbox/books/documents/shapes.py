@@ -4,17 +4,21 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sandbox.books.amounts import number, rounded
-from sandbox.books.currencies import CURRENCIES, Currency
 from sandbox.books.customfields import shown
 from sandbox.books.documents.document import Document, discount_of
 from sandbox.books.documents.kinds import KINDS
 from sandbox.books.documents.totals import Discount, LineTotals
 from sandbox.books.taxes import TAXES
 from sandbox.clock import books_date, books_time
+from sandbox.currencies import CURRENCIES, Currency
 from sandbox.defaults import CONNECTED_USER
-from sandbox.wire import Call, Json
+from sandbox.wire import Json
+
+if TYPE_CHECKING:
+    from sandbox.world import World
 
 _STANDARD = Path(__file__).parent.parent / "standard"
 
@@ -31,13 +35,13 @@ _UNSHOWN = frozenset({"sub_status", "payments"})
 _ROWS, _DETAILS, _LINES = _read("row"), _read("detail"), _read("line")
 
 
-def row(call: Call, document: Document) -> Json:
+def row(world: "World", document: Document) -> Json:
     """Return a document as a list shows it."""
     values, totals = document.values, document.totals
     known = _ROWS[document.kind.name]
     more: Json = {
-        "sub_total": number(totals.sub_total), "bcy_total": _base(call, document, totals.total),
-        "company_name": _company(call, document), "created_by": CONNECTED_USER.name,
+        "sub_total": number(totals.sub_total), "bcy_total": _base(world, document, totals.total),
+        "company_name": _company(world, document), "created_by": CONNECTED_USER.name,
         "updated_time": books_time(document.modified), "currency_symbol": _currency(document).symbol,
         "exchange_rate": number(Decimal(values["exchange_rate"])), "adjustment": _stored(values, "adjustment"),
         "shipping_charge": _stored(values, "shipping_charge"), "write_off_amount": number(document.written_off),
@@ -46,18 +50,18 @@ def row(call: Call, document: Document) -> Json:
     for name in ("billing_address", "shipping_address"):
         given = values.get(name, {})
         more[name] = {**known.get(name, {}), **given, "zipcode": given.get("zip", "")}
-    shown_row = {**known, **_common(call, document), **{name: more[name] for name in more if name in known}}
+    shown_row = {**known, **_common(world, document), **{name: more[name] for name in more if name in known}}
     return {**shown_row, **{name: text for name, text in _whole(document).items() if name in known}}
 
 
-def detail(call: Call, document: Document) -> Json:
+def detail(world: "World", document: Document) -> Json:
     """Return a whole document, with its lines, taxes and totals."""
     values, totals, kind = document.values, document.totals, document.kind
     discount = discount_of(values.get("discount") if values.get("discount_type") != "item_level" else None)
     lines = zip(document.lines, totals.lines, strict=True)
     inclusive = values.get("is_inclusive_tax", False)
     whole: Json = {
-        **_DETAILS[kind.name], **_common(call, document), **_whole(document),
+        **_DETAILS[kind.name], **_common(world, document), **_whole(document),
         "currency_symbol": _currency(document).symbol, "price_precision": values["price_precision"],
         "exchange_rate": number(Decimal(values["exchange_rate"])),
         "is_inclusive_tax": inclusive, "is_discount_before_tax": values.get("is_discount_before_tax", True),
@@ -65,7 +69,7 @@ def detail(call: Call, document: Document) -> Json:
         "discount_percent": number(discount.value) if discount.percent else 0,
         "discount_applied_on_amount": number(totals.sub_total) if totals.discount else 0,
         "discount_total": number(totals.discount_total), "tax_rounding": values["tax_rounding"],
-        "line_items": [_line(call, document, line, found) for line, found in lines],
+        "line_items": [_line(world, document, line, found) for line, found in lines],
         "taxes": [_tax(document, tax_id, value) for tax_id, value in totals.taxes.items()],
         "sub_total": number(totals.sub_total), "sub_total_exclusive_of_discount": number(totals.gross),
         "sub_total_inclusive_of_tax": number(totals.sub_total_with_tax) if inclusive else 0,
@@ -73,11 +77,11 @@ def detail(call: Call, document: Document) -> Json:
         "shipping_charge": _stored(values, "shipping_charge"), "adjustment": _stored(values, "adjustment"),
         "shipping_charge_exclusive_of_tax": _stored(values, "shipping_charge"),
         "shipping_charge_inclusive_of_tax": _stored(values, "shipping_charge"),
-        "bcy_total": _base(call, document, totals.total), "bcy_sub_total": _base(call, document, totals.sub_total),
-        "bcy_tax_total": _base(call, document, totals.tax_total),
-        "bcy_discount_total": _base(call, document, totals.discount_total),
-        "bcy_shipping_charge": _base(call, document, Decimal(values.get("shipping_charge", "0"))),
-        "bcy_adjustment": _base(call, document, Decimal(values.get("adjustment", "0"))),
+        "bcy_total": _base(world, document, totals.total), "bcy_sub_total": _base(world, document, totals.sub_total),
+        "bcy_tax_total": _base(world, document, totals.tax_total),
+        "bcy_discount_total": _base(world, document, totals.discount_total),
+        "bcy_shipping_charge": _base(world, document, Decimal(values.get("shipping_charge", "0"))),
+        "bcy_adjustment": _base(world, document, Decimal(values.get("adjustment", "0"))),
         "rounding_mode": "round_half_up", "created_date": books_date(document.created),
         "created_by_id": CONNECTED_USER.books_id, "last_modified_by_id": CONNECTED_USER.books_id,
     }  # fmt: skip
@@ -87,11 +91,11 @@ def detail(call: Call, document: Document) -> Json:
     return whole
 
 
-def _common(call: Call, document: Document) -> Json:
+def _common(world: "World", document: Document) -> Json:
     values, kind, code = document.values, document.kind, document.values["currency_code"]
-    contact = call.world.books.contacts.get(document.party_id)
-    status = document.status_on(books_date(call.world.clock.seconds()))
-    fields, by_name = shown(call.world.books.documents.custom_fields[kind.name], document.custom)
+    contact = world.books.contacts.get(document.party_id)
+    status = document.status_on(books_date(world.clock.seconds()))
+    fields, by_name = shown(world.books.documents.custom_fields[kind.name], document.custom)
     shown_common: Json = {
         kind.id_key: document.id, kind.number_key: document.number,
         kind.party_key: document.party_id, f"{kind.party}_name": contact.name if contact else "",
@@ -104,7 +108,7 @@ def _common(call: Call, document: Document) -> Json:
     }  # fmt: skip
     if kind.name == "invoice":
         shown_common["balance"] = number(document.balance)
-        shown_common["due_days"] = _due(values.get("due_date", ""), books_date(call.world.clock.seconds()), status)
+        shown_common["due_days"] = _due(values.get("due_date", ""), books_date(world.clock.seconds()), status)
     if kind.name == "purchaseorder":
         ordered = {
             "billed_status": "billed" if status == "billed" else "yet_to_be_billed" if status == "open" else ""
@@ -127,14 +131,14 @@ def _whole(document: Document) -> Json:
     return found
 
 
-def _line(call: Call, document: Document, line: Json, found: LineTotals) -> Json:
+def _line(world: "World", document: Document, line: Json, found: LineTotals) -> Json:
     tax = TAXES.get(line.get("tax_id", ""))
     rate = Decimal(line["rate"])
     stored = {name: value for name, value in line.items() if name not in {"rate", "quantity", "discount"}}
     shown_line: Json = {
         **_LINES[document.kind.name], **stored,
         "rate": number(rate), "quantity": number(Decimal(line["quantity"])),
-        "bcy_rate": _base(call, document, rate),
+        "bcy_rate": _base(world, document, rate),
         "discount": _discount(discount_of(line.get("discount"))),
         "discount_amount": number(found.discount), "item_total": number(found.total),
         "line_item_taxes": [{**_tax(document, tax_id, value), "tax_id": tax_id}
@@ -164,9 +168,9 @@ def _currency(document: Document) -> Currency:
     return CURRENCIES[document.values["currency_code"]]
 
 
-def _base(call: Call, document: Document, value: Decimal) -> int | float:
+def _base(world: "World", document: Document, value: Decimal) -> int | float:
     """Return an amount in the base currency."""
-    places = CURRENCIES[call.world.settings.books_currency].places
+    places = CURRENCIES[world.settings.books_currency].places
     return number(rounded(value * Decimal(document.values["exchange_rate"]), places))
 
 
@@ -174,8 +178,8 @@ def _stored(values: Json, name: str) -> int | float:
     return number(Decimal(values.get(name, "0")))
 
 
-def _company(call: Call, document: Document) -> str:
-    contact = call.world.books.contacts.get(document.party_id)
+def _company(world: "World", document: Document) -> str:
+    contact = world.books.contacts.get(document.party_id)
     return str(contact.values.get("company_name", "")) if contact else ""
 
 

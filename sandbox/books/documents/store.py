@@ -1,5 +1,6 @@
 """The documents of a Books organization in memory."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.books.customfields import CustomField
@@ -18,17 +19,19 @@ class Documents:
         custom_fields: Custom fields of each kind by API name.
     """
 
-    def __init__(self, clock: Clock, journal: Journal, key: str) -> None:
+    def __init__(self, clock: Clock, journal: Journal, key: str, written: Callable[[Document], None]) -> None:
         """Begin with none.
 
         Args:
             clock: The sandbox's time.
             journal: Where they are kept.
             key: What the organization's keys in the data file begin with.
+            written: Is told of each document that was made, changed or deleted.
         """
         self._clock = clock
         self._journal = journal
         self._key = key
+        self._written = written
         self.reset()
 
     def reset(self) -> None:
@@ -95,6 +98,7 @@ class Documents:
         del self.of(document.kind)[document.id]
         self._numbers[document.kind.name].pop(document.number, None)
         self._journal.remove(f"{self._key}/{document.kind.name}/{document.id}")
+        self._written(document)
 
     def restore(self, kind: str, name: str, row: Json) -> None:
         """Take over one row of the data file."""
@@ -116,3 +120,4 @@ class Documents:
 
     def _keep(self, document: Document) -> None:
         self._journal.put(f"{self._key}/{document.kind.name}/{document.id}", document.snapshot)
+        self._written(document)

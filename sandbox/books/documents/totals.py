@@ -4,9 +4,11 @@ Every line is rounded to the currency's decimal places before anything is added 
 (``item_level``) or tax by tax (``entity_level``), as the organization prefers.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from sandbox.books.amounts import rounded
@@ -130,11 +132,13 @@ def totals(lines: Sequence[Line], terms: Terms) -> Totals:
     sub_total = sum((net.total for net in nets), ZERO)
     discount = terms.discount.of(sub_total, terms.places) if terms.discount_before_tax else ZERO
     shares = _shares(nets, sub_total, discount)
-    exact = [_exact_taxes(line, net.total - share) for line, net, share in zip(lines, nets, shares, strict=True)]
+    exact = [
+        _exact_taxes(line, Fraction(net.total) - share) for line, net, share in zip(lines, nets, shares, strict=True)
+    ]
     taxed = [_with_taxes(net, share, taxes, terms) for net, share, taxes in zip(nets, shares, exact, strict=True)]
     # Rates that include tax give the sum to pay, which only taxes that were taken out line by line add up to.
     at_once = terms.tax_rounding == "entity_level" and not terms.inclusive
-    by_tax = _by_tax(exact if at_once else [line.taxes for line in taxed], terms.places)
+    by_tax = _at_once(exact, terms.places) if at_once else _by_tax([line.taxes for line in taxed])
     tax_total = sum(by_tax.values(), ZERO)
     if not terms.discount_before_tax:
         discount = terms.discount.of(sub_total + tax_total, terms.places)
@@ -161,17 +165,20 @@ def _net(line: Line, terms: Terms) -> LineTotals:
     return LineTotals(gross, discount, rounded(left / (1 + share), terms.places), left, {})
 
 
-def _shares(nets: Sequence[LineTotals], sub_total: Decimal, discount: Decimal) -> list[Decimal]:
-    """Return how much of the document's discount falls on each line, unrounded."""
-    return [discount * net.total / sub_total if sub_total else ZERO for net in nets]
+def _shares(nets: Sequence[LineTotals], sub_total: Decimal, discount: Decimal) -> list[Fraction]:
+    """Return how much of the document's discount falls on each line.
+
+    As fractions: with a third cut off after some digits, a tax that is exactly half a cent would be rounded down.
+    """
+    return [Fraction(discount) * Fraction(net.total) / Fraction(sub_total or 1) * bool(sub_total) for net in nets]
 
 
-def _exact_taxes(line: Line, net: Decimal) -> dict[str, Decimal]:
-    return {tax.id: net * part for tax, part in parts_of(line.tax)} if line.tax else {}
+def _exact_taxes(line: Line, net: Fraction) -> dict[str, Fraction]:
+    return {tax.id: net * Fraction(part) for tax, part in parts_of(line.tax)} if line.tax else {}
 
 
-def _with_taxes(net: LineTotals, share: Decimal, exact: Mapping[str, Decimal], terms: Terms) -> LineTotals:
-    taxes = {tax_id: rounded(value, terms.places) for tax_id, value in exact.items()}
+def _with_taxes(net: LineTotals, share: Fraction, exact: Mapping[str, Fraction], terms: Terms) -> LineTotals:
+    taxes = {tax_id: _rounded(value, terms.places) for tax_id, value in exact.items()}
     if terms.inclusive and taxes and not share:
         # What the customer pays was given: rounding may not change it, so the last tax takes up the difference.
         last = list(taxes)[-1]
@@ -180,9 +187,17 @@ def _with_taxes(net: LineTotals, share: Decimal, exact: Mapping[str, Decimal], t
     return LineTotals(net.gross, net.discount, net.total, with_tax, taxes)
 
 
-def _by_tax(taxes: Sequence[Mapping[str, Decimal]], places: int) -> dict[str, Decimal]:
-    sums: dict[str, Decimal] = {}
-    for of_line in taxes:
-        for tax_id, value in of_line.items():
-            sums[tax_id] = sums.get(tax_id, ZERO) + value
-    return {tax_id: rounded(sums[tax_id], places) for tax_id in TAXES if tax_id in sums}
+def _by_tax(taxes: Sequence[Mapping[str, Decimal]]) -> dict[str, Decimal]:
+    found = {tax_id: [of_line[tax_id] for of_line in taxes if tax_id in of_line] for tax_id in TAXES}
+    return {tax_id: sum(values, ZERO) for tax_id, values in found.items() if values}
+
+
+def _at_once(exact: Sequence[Mapping[str, Fraction]], places: int) -> dict[str, Decimal]:
+    found = {tax_id: [of_line[tax_id] for of_line in exact if tax_id in of_line] for tax_id in TAXES}
+    return {tax_id: _rounded(sum(values, Fraction()), places) for tax_id, values in found.items() if values}
+
+
+def _rounded(value: Fraction, places: int) -> Decimal:
+    """Return a fraction rounded to decimal places, halves away from zero."""
+    units = math.floor(abs(value) * 10**places + Fraction(1, 2))
+    return Decimal(units if value >= 0 else -units).scaleb(-places)

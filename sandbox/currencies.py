@@ -1,4 +1,4 @@
-"""The currencies of the Books organization (zoho-api 3.7)."""
+"""The currencies that the organizations know (zoho-api 2.15, 3.7)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,6 +49,12 @@ def currency_with_id(currency_id: str) -> Currency | None:
 
 
 def exchange_rate(code: str, base: str) -> Decimal:
-    """Return what one unit of a currency is worth in the base currency."""
+    """Return what one unit of a currency is worth in the base currency, as Books counts."""
     rate = CURRENCIES[code].dollars / CURRENCIES[base].dollars
     return Decimal(1) if code == base else rate.quantize(Decimal("0.000001")).normalize()
+
+
+def home_exchange_rate(code: str, base: str) -> Decimal:
+    """Return what one unit of the base currency is worth in a currency, as the CRM counts: the inverse of Books."""
+    rate = CURRENCIES[base].dollars / CURRENCIES[code].dollars
+    return Decimal(1) if code == base else rate.quantize(Decimal("0.000000001"))
