@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from zoho.commands import deals
 from zoho.config.load import include_folder
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
+app.add_typer(deals.app, name="deals")
 
 
 @app.callback()
@@ -62,6 +64,39 @@ def _ask_zoho(include: Path, names: Sequence[str]) -> "CheckReport":
     problems = ready_store()
     report = checking.check(include, names, None if problems else connect)
     return replace(report, loose=[*problems, *report.loose])
+
+
+@app.command()
+def reconcile(
+    integrations: Annotated[list[str] | None, typer.Argument(help="Names of integrations; all when none.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    include: Annotated[
+        Path | None, typer.Option(help="The folder with integrations/ and mappings/.", file_okay=False, exists=True)
+    ] = None,
+) -> None:
+    """Compare the transactions of both sides: their totals by customer, currency and month, and every difference.
+
+    It writes nothing, and costs a call per two hundred transactions of either side. Exit code 0: no difference.
+    1: differences. 2: nothing could be compared.
+    """
+    from zoho.commands.connections import open_all, ready_store
+    from zoho.commands.reconcile import CannotReconcileError, reconcile_all
+    from zoho.commands.reconcile_view import as_data, show
+
+    try:
+        for problem in ready_store():
+            raise CannotReconcileError(str(problem))
+        found = list(reconcile_all(include or include_folder(), integrations or (), open_all))
+    except CannotReconcileError as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(2) from None
+    if as_json:
+        typer.echo(as_data(found))
+    else:
+        console = Console(highlight=False)
+        for one in found:
+            show(one, console)
+    raise typer.Exit(1 if any(one.differences for one in found) else 0)
 
 
 def main() -> None:

@@ -57,6 +57,16 @@ ORGANIZATION_FIELD: dict[str, dict[str, Any]] = {
 }
 
 
+WEBHOOK_FIELD: dict[str, dict[str, Any]] = {
+    "webhook_secret": _field(
+        "Webhook secret",
+        "What Zoho's webhooks are proven by. Books: the secret token of the webhooks made there. "
+        "CRM, Bigin: may stay empty.",
+        format="password",
+    ),
+}
+
+
 def _connection_type(product: str, hook_class: str, extra_fields: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """One connection type: ``zoho_crm``, ``zoho_bigin`` or ``zoho_books``."""
     return {
@@ -68,7 +78,7 @@ def _connection_type(product: str, hook_class: str, extra_fields: dict[str, dict
             "relabeling": {"login": "Client ID", "password": "Client secret"},
             "placeholders": {"login": "1000.…", "password": "from Zoho's API console"},
         },
-        "conn-fields": {**CONNECTION_FIELDS, **extra_fields, **_quota_fields(product.lower())},
+        "conn-fields": {**CONNECTION_FIELDS, **extra_fields, **WEBHOOK_FIELD, **_quota_fields(product.lower())},
     }
 
 

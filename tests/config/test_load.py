@@ -83,6 +83,34 @@ def test_a_wrong_mapping_is_named(include, old, new, key, text):
 
 
 @pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("https://airflow.example.com", "https://airflow.example.com"),
+        ("https://example.com:8443/airflow/", "https://example.com:8443/airflow"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://airflow.example.com", None),
+        ("airflow.example.com", None),
+        ("https://", None),
+        ("ftp://localhost", None),
+        ("https://user:secret@airflow.example.com", None),
+        ("https://airflow.example.com/?token=1", None),
+    ],
+)
+def test_the_address_that_zoho_posts_to_is_checked(include, address, kept):
+    """TXN-5: encrypted, but on this machine; a host and perhaps a path."""
+    path = include / "integrations" / "demo.yaml"
+    path.write_text(f"at_once:\n  notify_url: {address}\n{path.read_text()}")
+    found = problems(include)
+    if kept is None:
+        assert any("at_once.notify_url" in message for message in found), found
+        return
+    assert found == []
+    at_once = integration("demo", include).settings.at_once
+    assert at_once is not None
+    assert at_once.notify_url == kept
+
+
+@pytest.mark.parametrize(
     ("content", "text"),
     [
         ("", "holds no settings"),

@@ -8,7 +8,15 @@ import pytest
 from tests.config.mappings import AROUND, field_map, load, model_with, write_mapping
 from zoho.config.errors import SettingsError
 from zoho.config.load import include_folder
-from zoho.config.mapping import CustomersMapping, ProductsMapping, VendorsMapping
+from zoho.config.mapping import (
+    CustomersMapping,
+    EstimatesMapping,
+    InvoicesMapping,
+    ProductsMapping,
+    PurchaseOrdersMapping,
+    SalesOrdersMapping,
+    VendorsMapping,
+)
 from zoho.config.mapping_check import check_two_way, load_mapping
 from zoho.config.yamlfile import YamlFile
 from zoho.core.fieldrule import FieldRule
@@ -20,12 +28,16 @@ SHIPPED = {
     "vendors.yaml": VendorsMapping,
     "products.yaml": ProductsMapping,
     "products.bigin.yaml": ProductsMapping,
+    "estimates.yaml": EstimatesMapping,
+    "sales_orders.yaml": SalesOrdersMapping,
+    "invoices.yaml": InvoicesMapping,
+    "purchase_orders.yaml": PurchaseOrdersMapping,
 }
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_mappings_are_sound(name):
-    """CUS-6, VEN-1, PRO-1, BIG-1: the files that come with the product load, and serve two-way modules."""
+    """CUS-6, VEN-1, PRO-1, BIG-1, TXN-2: the files that come with the product load, and serve two-way modules."""
     file = load_mapping(include_folder() / "mappings" / name, SHIPPED[name])
     assert check_two_way(file) == []
 

@@ -170,7 +170,10 @@ class People:
         contact_id = _chosen(list(place.children), step.which)
         if contact_id is not None and not self.world.ways.rules.own_child:
             accounts: list[str | None] = [*place.records, *([None] if step.bits % 4 == 0 else [])]
-            place.children[contact_id].parent = _chosen(accounts, step.field)
+            account, mover = _chosen(accounts, step.field), place.children[contact_id]
+            there = {one.soul for one in place.below(account).values()} if account else set()
+            if mover.soul not in there:  # else it would be the person who makes somebody twice
+                mover.parent = account
 
 
 def _chosen(among: list, which: int):

@@ -3,7 +3,7 @@
 from hypothesis import given
 
 from tests.core.strategies import PERSON_KEYS, person, persons
-from zoho.core.children import ChildAction, ChildRules, Gone, merge_children, pair_children
+from zoho.core.children import ChildAction, ChildRules, Former, Gone, merge_children, pair_children
 from zoho.core.merge import Direction, MergeRules, Outcome
 from zoho.core.records import Base, Link
 
@@ -58,10 +58,26 @@ def test_a_contact_that_moved_leaves():
 
 
 def test_an_edit_goes_along_with_a_contact_that_moved():
-    """BEY-2, CUS-8: what was edited in Books is sent along, or its loss is told."""
-    before, now = person("c1", held("Ann")), person("p1", held("Ann", phone="2"))
-    (plan,) = merge([], [now], in_step(before, "p1"), moved={"c1"}, rules=TWO_WAY)
-    assert [field.key for field in plan.fields if "2" in (field.new, field.lost)] == ["phone"]
+    """BEY-2, CUS-8: the person waits where it is until the new customer has it, with what was edited in Books."""
+    before, now = person("c1", held("Ann", phone="1")), person("p1", held("Ann", phone="2"))
+    links = in_step(before, "p1")
+    (plan,) = merge([], [now], links, moved={"c1"}, rules=TWO_WAY)
+    assert (plan.action, plan.fields) == (ChildAction.KEEP, ())
+    gone = Gone(arrived={"c1": Former(now, links["c1"].base)})
+    (plan,) = merge_children([before], [], {}, gone, TWO_WAY)
+    assert plan.action is ChildAction.ADD
+    assert {field.key: field.new for field in plan.fields} == {"first_name": "Ann", "phone": "2"}
+    assert plan.unsent == {"phone": ("1", "1")}
+
+
+def test_an_edit_that_loses_on_the_way_is_told():
+    """BEY-2, CUS-8: both sides edited a field while the contact moved: its owner wins, the other is told."""
+    before, now = person("c1", held("Ann", phone="1")), person("p1", held("Ann", phone="2"))
+    contact = person("c1", held("Ann", phone="3"))
+    gone = Gone(arrived={"c1": Former(now, in_step(before, "p1")["c1"].base)})
+    (plan,) = merge_children([contact], [], {}, gone, TWO_WAY)
+    assert [(field.new, field.lost) for field in plan.fields if field.key == "phone"] == [("3", "2")]
+    assert plan.unsent == {}
 
 
 def test_a_drifting_person_is_no_news():

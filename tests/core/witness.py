@@ -69,11 +69,14 @@ class Witness:
             spot, merge = event.spot, event.merge
             typed = event.old is not None if spot in strangers else self.fresh(spot, event.old)
             filled = event.old is None and merge.reason.startswith("blank")  # at the first meeting of a field
-            told = (merge.conflict and merge.lost == event.old) or (spot, event.old) in world.drifted
+            told = (merge.conflict and merge.lost == event.old) or world.drifted & {
+                (one, event.old) for one in (spot, self.partner(spot)) if one
+            }
             restored = echoes & {spot, self.partner(spot)}  # typed back to what the base still holds: no edit to see
             assert not typed or told or filled or restored, f"{event} lost a value"
         for event in world.overwritten[first:]:
             self._forget(event.spot)
+        strangers &= set(self._spots())  # somebody may have been taken out
         self.met |= strangers
         for spot in strangers:
             partner, held = self.partner(spot), self._held(spot)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from zoho.core.children import ChildAction, ChildPlan, Gone
+from zoho.core.children import ChildAction, ChildPlan, Former, Gone, edited_in_books, still_unsent
 from zoho.core.merge import FieldMerge, Outcome
 from zoho.core.names import name_key
 from zoho.core.pairing import DuplicatePolicy, Fate, Named, OtherSide, Pairing, pair_by_name
@@ -114,8 +114,9 @@ class World:
         former: person id → the contact that it was linked with, before that one got another person.
         overwritten: what the runs replaced.
         echoes: the fields that a run wrote just before it died: by their base they look like edits.
-        drifted: the values that a run told it leaves alone.
+        drifted: the values of either side that a run told it leaves alone, by the field of the item's side.
         taken_out: the contact persons that the runs took out of Books: why, and what each held.
+        carries: whether by the latest plan somebody moves with an edit of Books: then the next one has still work.
     """
 
     def __init__(self, ways: Ways) -> None:
@@ -128,6 +129,7 @@ class World:
         self.echoes: set[Spot] = set()
         self.drifted: set[tuple[Spot, Value]] = set()
         self.taken_out: list[tuple[ChildPlan, Child]] = []
+        self.carries = False
         self._numbers = count(1)
 
     def new_id(self, side: Side) -> str:
@@ -149,6 +151,7 @@ class World:
 
     def plan(self) -> list[Job]:
         """Plan everything, in the order in which it is carried out."""
+        self.carries = False
         jobs = list(self._candidates())
         joining = {job.item.sales_id for job in jobs}
         jobs += [job for sales_id in self.links for job in self._linked(sales_id, joining)]
@@ -167,7 +170,21 @@ class World:
         moved = {key for key, account in accounts.items() if account in homes}
         elsewhere = {key for key, (account, _) in self.child_links.items() if account != sales_id}
         left = {person for person, contact in self.former.items() if contact in elsewhere}
-        return Gone(moved, {key for key in linked if key not in contacts}, left)
+        deleted = {key for key in linked if key not in contacts}
+        return Gone(moved, deleted, left, arrived=self._arrived(sales_id))
+
+    def _arrived(self, sales_id: str) -> dict[str, Former]:
+        """Return the contacts below an account that are linked below another one, and were edited in Books there."""
+        found = {}
+        for contact_id in self.places["sales"].below(sales_id):
+            account, link = self.child_links.get(contact_id, (sales_id, None))
+            linked = link and account != sales_id and account in self.links
+            if linked and link.books_id in self.places["books"].children:
+                person = self.child("books", link.books_id)
+                if edited_in_books(person, link.base, self.ways.rules.children):
+                    self.carries = True
+                    found[contact_id] = Former(person, link.base)
+        return found
 
     def _pair(
         self, sales_id: str, books_id: str, base: Base | None, links: Mapping[str, Link], gone: Gone
@@ -213,10 +230,12 @@ class World:
         if pairing.fate is Fate.SKIP:
             return
         if pairing.fate is Fate.DUPLICATE:
-            yield from self._pair(str(pairing.sales_id), str(pairing.books_id), None, {}, Gone())
+            gone = Gone(arrived=self._arrived(str(pairing.sales_id)))
+            yield from self._pair(str(pairing.sales_id), str(pairing.books_id), None, {}, gone)
         elif pairing.source == "sales":
             sales = self.record("sales", pairing.source_id)
-            yield Job(plan_create_in_books(sales, pairing, NAME, rules), sales)
+            gone = Gone(arrived=self._arrived(sales.id))
+            yield Job(plan_create_in_books(sales, pairing, NAME, rules, gone), sales)
         else:
             books = self.record("books", pairing.source_id)
             persons = {one.id: one for one in books.children}
@@ -229,7 +248,7 @@ class World:
         first = len(self.overwritten)
         if _is_contact(job.item):
             self._contact(job, settled)
-        elif job.item.target == "books":
+        elif job.item.target == "books" or not job.item.writes:
             self._for_books(job, settled)
         else:
             self._for_sales(job, settled)
@@ -241,7 +260,8 @@ class World:
         books_id = item.books_id or self.new_id("books")
         self.places["books"].records.setdefault(books_id, {})
         self._write("books", books_id, False, item.fields)
-        partners = {child.sales_id: self._person(child, books_id) for child in item.children if child.sales_id}
+        persons = [(child.sales_id, self._person(child, books_id)) for child in item.children]
+        partners = {sales_id: person_id for sales_id, person_id in persons if sales_id}
         if not settled:
             return
         rules, answer = self.ways.rules, self.places["books"].records[books_id]
@@ -282,7 +302,7 @@ class World:
             before = next(one for one in _there(job.books).children if one.id == person_id)
             old = self._child_base(sales_id)
             base = base_after(old, child.fields, contact.values, before.values, "books", answer)
-        return Link(sales_id, person_id, base)
+        return Link(sales_id, person_id, still_unsent(base, child.unsent))
 
     def _for_sales(self, job: Job, settled: bool) -> None:
         item, books = job.item, _there(job.books)
@@ -342,7 +362,7 @@ class World:
         for one in fields:
             spot = Spot(side, remote_id, child, one.key)
             if one.outcome is Outcome.DRIFT:
-                self.drifted.add((spot, held.get(one.key)))
+                self.drifted |= {(spot, held.get(one.key)), (spot, one.new)}
             if one.outcome is Outcome.WRITE and one.target == side:
                 self.overwritten.append(Overwritten(spot, held.get(one.key), one))
                 held[one.key] = self.ways.stored(side, one.new)

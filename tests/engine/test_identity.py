@@ -212,6 +212,21 @@ def test_one_unique_id_is_enough(unique: Lab, which: str):
     quiet(unique)
 
 
+def test_a_unique_id_that_is_named_later_counts_at_once(one_way: Lab, caplog: pytest.LogCaptureFixture):
+    """BEY-4: the next run reads all of Books for it, not only that which reads its list to the end once a day."""
+    business(one_way, "Globex")
+    settled(one_way)
+    one_way.settings_add("unique_id: {books: cf_crm_id}")
+    caplog.set_level("INFO", "zoho.engine.scan")
+    told = []
+    for _ in range(2):
+        caplog.clear()
+        green(later(one_way))
+        told += [line for line in caplog.messages if "contacts from Books" in line]
+    assert told[0] == "Read 1 contacts from Books (in all)."
+    assert "changed since" in told[1]
+
+
 def test_two_existing_records_get_both_ids_when_they_are_joined(unique: Lab):
     """BEY-4: records joined by their names carry both ids from then on."""
     account_id, books_id = account(unique, "Acme"), business(unique, "Acme")

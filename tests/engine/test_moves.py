@@ -36,10 +36,10 @@ def settle(lab: Lab, runs: int = 2) -> list[dict[str, Any]]:
 
 
 def test_a_contact_taken_out_of_its_account_becomes_an_individual(family: tuple[Lab, str, str]):
-    """CUS-2, CUS-8: it leaves the account's customer and goes on as one of its own, in either system once."""
+    """CUS-2, CUS-8: it leaves the customer and goes on as one of its own, at once, in either system once."""
     lab, _, contact = family
     lab.crm.update("Contacts", [{"id": contact, "Account_Name": None, "Phone": "1"}])
-    assert settle(lab) == []
+    assert settle(lab, 1) == []
     assert persons(lab) == {"Acme": [], "Ann Lee": ["Lee"]}
     assert [one["Last_Name"] for one in lab.contacts()] == ["Lee"]
 
@@ -61,6 +61,40 @@ def test_a_contact_moves_to_another_account(family: tuple[Lab, str, str]):
     assert settle(lab, 1) == []
     assert persons(lab) == {"Acme": [], "Beta": ["Lee"]}
     assert len(lab.contacts()) == 1
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["to one in step", "to a new one"])
+@pytest.mark.parametrize("direction", ["two_way", "from_sales"])
+def test_an_edit_in_books_moves_along(family: tuple[Lab, str, str], direction: str, new: bool):
+    """BEY-2, CUS-8: what was edited in Books before the contact moved is with the new customer, and goes its way."""
+    lab, _, contact = family
+    lab.settings(direction=direction)
+    (other,) = lab.crm.insert("Accounts", [{"Account_Name": "Beta"}])
+    if not new:
+        lab.run()
+        lab.sandbox.clock(advance=5)
+    customer = lab.customers()["Acme"]
+    person = {**customer["contact_persons"][0], "phone": "2"}
+    lab.books.update_contact(customer["contact_id"], {"contact_persons": [person]})
+    lab.crm.update("Contacts", [{"id": contact, "Account_Name": {"id": other.id}, "Title": "Dr"}])
+    assert settle(lab) == []
+    assert persons(lab) == {"Acme": [], "Beta": ["Lee"]}
+    (moved,) = lab.customers()["Beta"]["contact_persons"]
+    assert (moved["phone"], moved["designation"]) == ("2", "Dr")
+    assert [one["Phone"] for one in lab.contacts()] == ["2" if direction == "two_way" else None]
+
+
+def test_an_edit_in_books_goes_along_with_one_that_loses_its_account(family: tuple[Lab, str, str]):
+    """BEY-2, CUS-2, CUS-8: the same of a contact that goes on as an individual customer."""
+    lab, _, contact = family
+    customer = lab.customers()["Acme"]
+    person = {**customer["contact_persons"][0], "phone": "2"}
+    lab.books.update_contact(customer["contact_id"], {"contact_persons": [person]})
+    lab.crm.update("Contacts", [{"id": contact, "Account_Name": None}])
+    assert settle(lab, 3) == []  # its phone is also that of the customer's address, which follows in the third run
+    assert persons(lab) == {"Acme": [], "Ann Lee": ["Lee"]}
+    assert lab.customers()["Ann Lee"]["contact_persons"][0]["phone"] == "2"
+    assert [one["Phone"] for one in lab.contacts()] == ["2"]
 
 
 def test_made_anew_in_books_is_joined_with_what_is_there(empty_lab: Lab):

@@ -78,6 +78,24 @@ def test_a_list_of_books_that_cannot_be_read(empty_lab: Lab):
     begin(empty_lab, "customers")
 
 
+@pytest.mark.parametrize(("view", "direction", "asked"), [("My Accounts", "two_way", 1), ("null", "two_way", 0)])
+def test_a_scope_for_queries_that_is_missing(empty_lab: Lab, view: str, direction: str, asked: int):
+    """CON-4: ZohoCRM.coql.READ is asked for where names outside a view will be looked up, and nowhere else."""
+    empty_lab.settings_add(f"accounts_view: {view}")
+    empty_lab.settings(direction=direction)
+    begin(empty_lab)
+    assert sum(call["path"].endswith("/coql") for call in empty_lab.sandbox.calls()) == asked
+    empty_lab.ahead = timedelta(days=2)
+    body = {"code": "OAUTH_SCOPE_MISMATCH"}
+    empty_lab.sandbox.faults([{"kind": "status", "status": 401, "match": {"path": "/coql"}, "body": body}])
+    if not asked:
+        begin(empty_lab)
+        return
+    [problem] = refused(empty_lab)
+    assert "sales.connection: the connection zoho_crm_demo cannot be used: " in problem
+    assert "scope" in problem
+
+
 @pytest.mark.parametrize(
     ("denied", "direction", "text"),
     [
@@ -114,7 +132,7 @@ def test_unequal_currencies(empty_lab: Lab):
     begin(empty_lab, "customers")
     begin(empty_lab, "vendors")
     [products] = refused(empty_lab, "products")
-    assert "modules.products: the base currency is USD in Zoho CRM and EUR in Zoho Books, so prices" in products
+    assert "modules.products: the base currency is USD in Zoho CRM and EUR in Zoho Books, so amounts" in products
     two_way(empty_lab)
     [customers] = refused(empty_lab)
     assert "modules.customers.direction: " in customers

@@ -1,44 +1,11 @@
 """Whatever dies, nothing is lost and nothing is doubled (BEY-4)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
+from tests.support.deaths import dead_at_every_effect, finish
 from tests.support.lab import Lab
 from zoho.store.tables import claims, links
-from zoho.transport.exchange import Call
-
-
-class Died(BaseException):
-    """The process dies here; nothing in the product catches it."""
-
-
-@contextmanager
-def dying_at(lab: Lab, effect: int) -> Iterator[list[str]]:
-    """Kill the process right after its n-th effect: an API call that was carried out, or a commit of the store.
-
-    Yields:
-        The effects that were seen, for the count of points.
-    """
-    seen: list[str] = []
-
-    def after(what: str) -> None:
-        seen.append(what)
-        if len(seen) == effect:
-            raise Died(what)
-
-    def after_call(call: Call) -> None:
-        after(f"{call.method} {call.path}")
-
-    lab.on_call = after_call
-    event.listen(lab.store, "commit", commit := lambda _: after("commit"))
-    try:
-        yield seen
-    finally:
-        event.remove(lab.store, "commit", commit)
-        lab.on_call = None
 
 
 def set_up(lab: Lab) -> None:
@@ -82,15 +49,6 @@ def end_state(lab: Lab) -> dict[str, tuple[str, str, list[str]]]:
     }
 
 
-def finish(lab: Lab) -> None:
-    """Runs until nothing is left to do; two runs must be enough after any death."""
-    lab.run()
-    lab.sandbox.clear_calls()
-    report = lab.run()
-    assert report.state == "success"
-    assert lab.writes() == []
-
-
 def check(lab: Lab, effect: str) -> None:
     assert end_state(lab) == EXPECTED, effect
     with lab.store.connect() as connection:
@@ -102,24 +60,14 @@ def check(lab: Lab, effect: str) -> None:
 
 def test_killed_after_every_single_effect(empty_lab: Lab, capsys: pytest.CaptureFixture[str]):
     """BEY-4: killed after each API call and each commit in turn, the next run converges; all points, no sample."""
-    effect = 0
-    while True:
-        effect += 1
-        empty_lab.start_over()
-        set_up(empty_lab)
-        with dying_at(empty_lab, effect) as seen:
-            try:
-                empty_lab.run()
-            except Died as died:
-                where = f"effect {effect}: {died}"
-            else:
-                break
+    points = 0
+    for where in dead_at_every_effect(empty_lab, set_up):
+        points += 1
         finish(empty_lab)
         check(empty_lab, where)
-    assert len(seen) == effect - 1
     with capsys.disabled():
-        print(f" [{len(seen)} points of death]", end="")
-    assert len(seen) > 20
+        print(f" [{points} points of death]", end="")
+    assert points > 20
 
 
 def test_a_lost_answer_is_looked_up(empty_lab: Lab):

@@ -99,6 +99,20 @@ def test_a_true_conflict_follows_the_owner(two_way: Lab, policy: str, winner: st
     quiet(two_way)
 
 
+def test_a_new_name_from_books_is_its_company_name_at_once(two_way: Lab):
+    """CUS-6, BEY-2: the company name, which only Books has, comes from the account name that the same run writes."""
+    two_way.crm.insert("Accounts", [{"Account_Name": "Acme"}])
+    two_way.run()
+    two_way.sandbox.clock(advance=5)
+    two_way.books.update_contact(two_way.customers()["Acme"]["contact_id"], {"contact_name": "Acme Foods"})
+    two_way.run()
+    assert [one["Account_Name"] for one in two_way.accounts()] == ["Acme Foods"]
+    assert two_way.customers()["Acme Foods"]["company_name"] == "Acme Foods"
+    two_way.sandbox.clear_calls()
+    two_way.run()
+    assert two_way.writes() == []
+
+
 def test_a_contact_person_of_books_is_added_and_edited_below_the_account(two_way: Lab):
     """CUS-3: a person added in Books becomes a contact; an edit of it travels; nobody is added twice."""
     account_id = account(two_way, "Acme")

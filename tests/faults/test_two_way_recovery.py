@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from tests.engine.test_recovery import Died, dying_at, finish
+from tests.support.deaths import dead_at_every_effect, finish
 from tests.support.lab import Lab
 from zoho.store.tables import claims, links
 
@@ -94,22 +94,12 @@ def check(lab: Lab, effect: str) -> None:
 
 def test_killed_after_every_single_effect(empty_lab: Lab, capsys: pytest.CaptureFixture[str]):
     """BEY-4: killed after each API call and each commit of a two-way run in turn; all points, no sample."""
-    effect = 0
-    while True:
-        effect += 1
-        empty_lab.start_over()
-        set_up(empty_lab)
-        with dying_at(empty_lab, effect) as seen:
-            try:
-                empty_lab.run()
-            except Died as died:
-                where = f"effect {effect}: {died}"
-            else:
-                break
+    points = 0
+    for where in dead_at_every_effect(empty_lab, set_up):
+        points += 1
         empty_lab.run()
         finish(empty_lab)
         check(empty_lab, where)
-    assert len(seen) == effect - 1
     with capsys.disabled():
-        print(f" [{len(seen)} points of death]", end="")
-    assert len(seen) > 40
+        print(f" [{points} points of death]", end="")
+    assert points > 40

@@ -4,7 +4,7 @@ It shares no code with the engine. It watches what people type, keeps a base of 
 judges each run by comparing both organizations before and after it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from tests.long.oracle_merge import Policy, Rule, correspond, merged, same_name
@@ -26,17 +26,20 @@ class Oracle:
         holds_lost: tells whether the history keeps a value as one that lost a conflict (BEY-2).
         bases: per pair (id of the sales record, kind of the Books record, its mark) what each side held when in step.
         gone: what people deleted: side and mark, with the group on the side of Books.
+        once_gone: marks of what people ever deleted in the CRM, made anew since or not.
         touched: ids of the records that people edited since they were in step.
     """
 
     holds_lost: Callable[[str], bool]
     bases: dict[Pair, dict[str, tuple[str, str]]] = field(default_factory=dict)
     gone: set[tuple[str, ...]] = field(default_factory=set)
+    once_gone: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
 
     def people_did(self, before: World, after: World) -> None:
         """Takes in one step of a person."""
         self.gone |= {("sales", before.sales[one].mark) for one in before.sales.keys() - after.sales.keys()}
+        self.once_gone |= {before.sales[one].mark for one in before.sales.keys() - after.sales.keys()}
         self.gone |= {("books", *before.books[one].group) for one in before.books.keys() - after.books.keys()}
         edited = [one for one in after.sales.keys() & before.sales.keys() if after.sales[one] != before.sales[one]]
         edited += [one for one in after.books.keys() & before.books.keys() if after.books[one] != before.books[one]]
@@ -53,7 +56,8 @@ class Oracle:
                 raise Wrong(f"failed without need: {failure}")
         self._judge_sales_records(before, after, policy)
         self._judge_books_records(before, after, policy)
-        self._judge_doubles(after, policy)
+        # Who was edited in Books waits with the old customer until the new one has the person with that edit.
+        self._judge_doubles(after, self.touched)
         paired = set()
         for sales, books in _pairs(after):
             paired |= {sales.id, books.id}
@@ -75,7 +79,7 @@ class Oracle:
             if one.id not in after.sales:
                 raise Wrong(f"OPS-7: a run deleted in the CRM {one}")
             now = after.sales[one.id]
-            if (now.parent, now.mine) != (one.parent, one.mine):
+            if now.mine != one.mine or (now.parent != one.parent and not self._rejoined(one, now, before, after)):
                 raise Wrong(f"a run moved {one} to {now}")
         for one in (after.sales[new] for new in after.sales.keys() - before.sales.keys()):
             origins = [book for book in before.books.values() if book.mark == one.mark]
@@ -84,6 +88,14 @@ class Oracle:
             if ("sales", one.mark) in self.gone and not self._edited(origins, before):
                 raise Wrong(f"OPS-7: deleted by a person, made again though nobody edited it in Books: {one}")
             self.gone.discard(("sales", one.mark))
+
+    def _rejoined(self, old: SalesRecord, now: SalesRecord, before: World, after: World) -> bool:
+        """CUS-8: a contact that lost its account when that was deleted gets the one that is made anew."""
+        if old.parent or not now.parent or now.parent in before.sales:
+            return False
+        account = after.sales[now.parent]
+        persons = [one for one in before.books.values() if one.kind == "person" and one.mark == old.mark]
+        return any(before.books[person.parent or ""].mark == account.mark for person in persons)
 
     def _judge_books_records(self, before: World, after: World, policy: Policy) -> None:
         """OPS-7 in Books; CUS-5: only what is in view is sent; CUS-8: persons follow their contact."""
@@ -94,7 +106,8 @@ class Oracle:
                 if not self._may_leave(one, before):
                     raise Wrong(f"OPS-7: a run deleted in Books {one}")
                 continue
-            may_rest = policy.deactivates and ("sales", one.mark) in self.gone
+            rests = before.books[one.parent].mark if one.parent else one.mark  # a person rests with its customer
+            may_rest = policy.deactivates and ("sales", rests) in self.gone
             if (now.kind, now.parent) != (one.kind, one.parent) or (now.active != one.active and not may_rest):
                 raise Wrong(f"a run changed {one} to {now}")
             if now.mark != one.mark and now.kind != "person":
@@ -126,19 +139,23 @@ class Oracle:
         ids |= {person.id for one in records for person in world.persons_of(one.id)}
         return bool(ids & self.touched)
 
-    def _judge_doubles(self, after: World, policy: Policy) -> None:
-        """BEY-4: nothing is there twice."""
+    def _judge_doubles(self, after: World, waiting: Set[str]) -> None:
+        """BEY-4: nothing is there twice, but for a person that waits."""
         for mark, twins in after.sales_by_mark().items():
             if mark and len(twins) > 1:
                 raise Wrong(f"BEY-4: twice in the CRM: {twins}")
         for (_, mark), books in after.books_by_group().items():
-            alive = [one for one in books if not self._kept(one, after)]
+            alive = [one for one in books if not self._stayed(one, after) and one.id not in waiting]
             if mark and len(alive) > 1:
                 raise Wrong(f"BEY-4: twice in Books: {books}")
 
     def _kept(self, person: BooksRecord, world: World) -> bool:
         """Whether a person is of a customer whose account was deleted: what is there is kept (OPS-7)."""
         return bool(person.parent) and ("sales", world.books[person.parent or ""].mark) in self.gone
+
+    def _stayed(self, person: BooksRecord, world: World) -> bool:
+        """Whether a person may have stayed behind when its account was deleted, and its contact went elsewhere."""
+        return bool(person.parent) and world.books[person.parent or ""].mark in self.once_gone
 
     def _judge_pair(
         self, before: World, after: World, sales: SalesRecord, books: BooksRecord, policy: Policy
@@ -148,7 +165,8 @@ class Oracle:
         base = self.bases.setdefault(key, {})
         sales_before, books_before = before.sales.get(sales.id), before.books.get(books.id)
         if books_before is None and books.kind == "person":
-            books_before = next((one for one in before.books.values() if one.group == books.group), None)
+            twins = [one for one in before.books.values() if one.group == books.group]
+            books_before = next((one for one in twins if not self._stayed(one, before)), None)
         in_scope = policy.in_scope(sales, after) and not self._kept(books, after)
         newer = _newer(sales_before, books_before)
         for rule in _rules(books.kind):
@@ -185,6 +203,7 @@ class Oracle:
         Raises:
             Wrong: they are not in step, and nothing allows that.
         """
+        self._judge_doubles(world, frozenset())
         failed = [failure.record for failure in failures]
         for sales, books in _pairs(world):
             if policy.in_scope(sales, world) and not self._kept(books, world):
@@ -207,10 +226,14 @@ class Oracle:
         customer = world.books.get(books.parent or "")
         if books.kind == "person" and account and customer and customer.mark != account.mark:
             # One that is a customer of its own stays that, whatever account it is put under.
+            if self._stayed(books, world):
+                return
             if customer.kind != "individual" and self._has_customer(account, world):
                 raise Wrong(f"CUS-8: {sales} is still a person of {customer}")
             return
         if books.kind == "person" and not account and world.books[books.parent or ""].kind == "business":
+            if customer and self._left_view(customer, world, policy):
+                return
             raise Wrong(f"CUS-2: without an account, but still a person of one: {sales}, {books}")
         base = self.bases.get((sales.id, books.kind, books.mark), {})
         for rule in _rules(books.kind):
@@ -221,6 +244,11 @@ class Oracle:
             drift = drift or (not policy.two_way and not values[0]) or (rule.to_books_only and not before)
             if not correspond(rule, *values) and not drift:
                 raise Wrong(f"not in step: {rule.field} of {sales.name}: {values}, base {before}; failed: {failed}")
+
+    def _left_view(self, customer: BooksRecord, world: World, policy: Policy) -> bool:
+        """CUS-5: a customer whose account is outside the view is left as it is, with all its persons."""
+        accounts = [one for one in world.sales.values() if one.mark == customer.mark]
+        return any(not policy.in_scope(account, world) for account in accounts)
 
     def _has_customer(self, account: SalesRecord, world: World) -> bool:
         return any(one.mark == account.mark and one.kind == "business" for one in world.books.values())

@@ -54,8 +54,15 @@ class BooksClient(Contacts, Items):
         return self.rows("settings", "currencies", key="currencies")
 
     def taxes(self) -> list[dict[str, Any]]:
-        """Return the taxes: tax_id, tax_name, tax_percentage and more."""
-        return self.rows("settings", "taxes", key="taxes")
+        """Return the taxes: tax_id, tax_name, tax_percentage, tax_type and more.
+
+        A group (``tax_type`` is ``tax_group``) has its own taxes under ``taxes``, which costs a call for each group.
+        """
+        rows = self.rows("settings", "taxes", key="taxes")
+        return [{**row, "taxes": self._taxes_of(row)} if row.get("tax_type") == "tax_group" else row for row in rows]
+
+    def _taxes_of(self, group: dict[str, Any]) -> Any:
+        return self.one("settings", "taxgroups", str(group["tax_id"]), key="tax_group").get("taxes", [])
 
     def custom_fields(self, entity: str) -> list[dict[str, Any]]:
         """Return the custom fields of a kind of records: customfield_id, label, api_name, data_type.

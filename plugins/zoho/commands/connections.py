@@ -13,8 +13,11 @@ from typing import TypeVar
 os.environ.setdefault("_AIRFLOW_PROCESS_CONTEXT", "server")
 
 from airflow.sdk.exceptions import AirflowNotFoundException
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from zoho.api.books import BooksClient
+from zoho.api.crm import CrmClient
 from zoho.api.sales_settings import Settings as SalesClient
 from zoho.config.errors import Problem
 from zoho.config.load import Configured
@@ -22,7 +25,7 @@ from zoho.engine.checks.inspection import Clients
 from zoho.hooks.bigin import ZohoBiginHook
 from zoho.hooks.books import ZohoBooksHook
 from zoho.hooks.crm import ZohoCrmHook
-from zoho.hooks.store import STORE_CONNECTION, store_if_connected, store_url
+from zoho.hooks.store import STORE_CONNECTION, store_engine, store_if_connected, store_url
 from zoho.store.migrate import upgrade
 from zoho.transport.errors import Fatal
 
@@ -45,6 +48,18 @@ def connect(configured: Configured) -> Clients:
             "books",
         ),
     )
+
+
+def open_all(configured: Configured) -> tuple[Engine, CrmClient, BooksClient]:
+    """Return the store, the CRM and Books of an integration.
+
+    Raises:
+        Fatal: Airflow lacks a connection.
+    """
+    sales, books = configured.settings.sales, configured.settings.books
+    crm = _found(lambda: ZohoCrmHook(sales.connection).client, "crm")
+    own = _found(lambda: ZohoBooksHook(books.connection, organization_id=books.organization_id).client, "books")
+    return _found(store_engine, "store"), crm, own
 
 
 def ready_store() -> list[Problem]:

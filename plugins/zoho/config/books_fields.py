@@ -1,6 +1,7 @@
 """The fields of Books that a mapping may name: what they hold, and which can be written.
 
-Source: Zoho Books API v3, Contacts ("Create a contact") and Items ("Create an item"). What Books derives itself
+Source: Zoho Books API v3, Contacts ("Create a contact"), Items ("Create an item"), Estimates, Sales Orders, Invoices
+and Purchase Orders. What Books derives itself
 (balances, status, the e-mail and name of a customer, which are its primary contact person's) can be read, never
 sent.
 """
@@ -129,6 +130,74 @@ ITEM: Catalogue = {
     "avatax_use_code": BooksField(limit=25),
 }
 """Writable fields of an item."""
+
+_TRANSACTION: Catalogue = {
+    "reference_number": BooksField(limit=100),
+    "date": BooksField(limit=10),
+    "notes": BooksField(limit=5000),
+    "terms": BooksField(limit=10000),
+    "salesperson_name": BooksField(limit=200),
+}
+
+ESTIMATE: Catalogue = {**_TRANSACTION, "expiry_date": BooksField(limit=10)}
+"""Writable fields of an estimate; customer, lines, discount and adjustment go beside the mapping."""
+
+SALES_ORDER: Catalogue = {**_TRANSACTION, "shipment_date": BooksField(limit=10), "delivery_method": _TEXT}
+"""Writable fields of a sales order."""
+
+INVOICE: Catalogue = {**_TRANSACTION, "due_date": BooksField(limit=10), "payment_terms_label": BooksField(limit=100)}
+"""Writable fields of an invoice."""
+
+PURCHASE_ORDER: Catalogue = {
+    **{name: field for name, field in _TRANSACTION.items() if name != "salesperson_name"},
+    "delivery_date": BooksField(limit=10),
+    "ship_via": _TEXT,
+    "attention": _TEXT,
+}
+"""Writable fields of a purchase order."""
+
+_READ_TRANSACTION: Catalogue = {
+    "status": _TEXT,
+    "current_sub_status": _TEXT,
+    "currency_code": _TEXT,
+    "exchange_rate": _NUMBER,
+    "sub_total": _NUMBER,
+    "tax_total": _NUMBER,
+    "total": _NUMBER,
+    "created_time": _TEXT,
+    "last_modified_time": _TEXT,
+    **{
+        f"{kind}.{key}": _ADDRESS[key]
+        for kind in ("billing_address", "shipping_address")
+        for key in ("attention", "address", "street2", "city", "state", "zip", "country", "phone", "fax")
+    },
+}
+
+READ_ESTIMATE: Catalogue = {**_READ_TRANSACTION, "estimate_id": _ID, "estimate_number": _TEXT}
+"""Fields of an estimate that can be read only."""
+
+READ_SALES_ORDER: Catalogue = {**_READ_TRANSACTION, "salesorder_id": _ID, "salesorder_number": _TEXT}
+"""Fields of a sales order that can be read only."""
+
+READ_INVOICE: Catalogue = {
+    **_READ_TRANSACTION,
+    "invoice_id": _ID,
+    "invoice_number": _TEXT,
+    "balance": _NUMBER,
+    "payment_made": _NUMBER,
+    "payment_state": _TEXT,
+    "last_payment_date": _TEXT,
+}
+"""Fields of an invoice that can be read only; the payment state is told from status and balance (TXN-7)."""
+
+READ_PURCHASE_ORDER: Catalogue = {
+    **_READ_TRANSACTION,
+    "purchaseorder_id": _ID,
+    "purchaseorder_number": _TEXT,
+    "billed_status": _TEXT,
+    "received_status": _TEXT,
+}
+"""Fields of a purchase order that can be read only."""
 
 _READ_CONTACT: Catalogue = {
     "contact_id": _ID,

@@ -9,9 +9,18 @@ from typing import Any, TypeVar
 
 from zoho.config.errors import Problem, SettingsError
 from zoho.config.joined import IntegrationFile, check_joined
-from zoho.config.mapping import CustomersMapping, FieldMapping, ProductsMapping, VendorsMapping
+from zoho.config.mapping import (
+    CustomersMapping,
+    EstimatesMapping,
+    FieldMapping,
+    InvoicesMapping,
+    ProductsMapping,
+    PurchaseOrdersMapping,
+    SalesOrdersMapping,
+    VendorsMapping,
+)
 from zoho.config.mapping_check import check_two_way, load_mapping
-from zoho.config.settings import Integration, SalesProduct
+from zoho.config.settings import TRANSACTIONS, Integration, SalesProduct
 from zoho.config.yamlfile import YamlFile
 from zoho.core.merge import Direction
 from zoho.core.records import fingerprint
@@ -22,10 +31,14 @@ MAPPINGS: Mapping[str, type[FieldMapping]] = {
     "customers": CustomersMapping,
     "vendors": VendorsMapping,
     "products": ProductsMapping,
+    "estimates": EstimatesMapping,
+    "sales_orders": SalesOrdersMapping,
+    "invoices": InvoicesMapping,
+    "purchase_orders": PurchaseOrdersMapping,
 }
 """Module → what its mapping file holds."""
 
-NOT_IN_BIGIN = ("vendors",)
+NOT_IN_BIGIN = ("vendors", *TRANSACTIONS)
 """Modules whose records Bigin does not have (zoho-api section 4)."""
 
 
@@ -198,7 +211,7 @@ def _suit_bigin(file: YamlFile[Integration]) -> None:
     suited = {
         name: settings.model_copy(update={"mapping": f"{name}.bigin.yaml"})
         for name, settings in modules
-        if settings is not None and "mapping" not in settings.model_fields_set
+        if name in MAPPINGS and settings is not None and "mapping" not in settings.model_fields_set
     }
     file.model = file.model.model_copy(update={"modules": modules.model_copy(update=suited)})
 

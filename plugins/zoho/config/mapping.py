@@ -168,3 +168,43 @@ class ProductsMapping(FieldMapping):
     named_in_sales: ClassVar = {"product": ("Product_Name",)}
 
     product: Pairs = Field(description="A product and the item it becomes.")
+
+
+class EstimatesMapping(FieldMapping):
+    """Which fields of estimates travel, beside customer, deal, lines and amounts."""
+
+    catalogues: ClassVar = {"estimate": (books_fields.ESTIMATE, books_fields.READ_ESTIMATE)}
+    named: ClassVar = {}
+    named_in_sales: ClassVar = {"estimate": ("Subject",)}
+
+    estimate: Pairs = Field(description="A quote of the CRM and an estimate of Books.")
+
+
+class SalesOrdersMapping(FieldMapping):
+    """Which fields of sales orders travel, beside customer, deal, lines and amounts."""
+
+    catalogues: ClassVar = {"sales_order": (books_fields.SALES_ORDER, books_fields.READ_SALES_ORDER)}
+    named: ClassVar = {}
+    named_in_sales: ClassVar = {"sales_order": ("Subject",)}
+
+    sales_order: Pairs = Field(description="A sales order of the CRM and one of Books.")
+
+
+class InvoicesMapping(FieldMapping):
+    """Which fields of invoices travel, beside customer, deal, lines and amounts."""
+
+    catalogues: ClassVar = {"invoice": (books_fields.INVOICE, books_fields.READ_INVOICE)}
+    named: ClassVar = {}
+    named_in_sales: ClassVar = {"invoice": ("Subject",)}
+
+    invoice: Pairs = Field(description="An invoice of the CRM and one of Books.")
+
+
+class PurchaseOrdersMapping(FieldMapping):
+    """Which fields of purchase orders travel, beside vendor, lines and amounts."""
+
+    catalogues: ClassVar = {"purchase_order": (books_fields.PURCHASE_ORDER, books_fields.READ_PURCHASE_ORDER)}
+    named: ClassVar = {}
+    named_in_sales: ClassVar = {"purchase_order": ("Subject",)}
+
+    purchase_order: Pairs = Field(description="A purchase order of the CRM and one of Books.")

@@ -11,7 +11,7 @@ from zoho.config.mapping import FieldMapping, FieldPair, Given
 from zoho.config.sales_fields import READ_ONLY
 from zoho.config.transforms import load_library, transform_of
 from zoho.config.yamlfile import YamlFile
-from zoho.core.records import Value
+from zoho.core.records import Plain
 from zoho.core.transforms.base import Scalar, Transform, as_text
 from zoho.core.transforms.choices import Choices
 from zoho.core.transforms.library import Library
@@ -151,7 +151,7 @@ def _check_given(pair: FieldPair, transform: Transform | None, field: BooksField
             yield from ((key, text) for text in _unfit(written, field))
 
 
-def _as_written(given: Given, key: str, pair: FieldPair, transform: Transform | None) -> Value:
+def _as_written(given: Given, key: str, pair: FieldPair, transform: Transform | None) -> Plain:
     """Return what the target gets for a constant or default; ``None`` when that depends on the organizations."""
     if transform is None:
         return given

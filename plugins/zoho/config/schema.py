@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from zoho.config.load import include_folder
-from zoho.config.mapping import CustomersMapping, FieldMapping, ProductsMapping, VendorsMapping
+from zoho.config.load import MAPPINGS, include_folder
+from zoho.config.mapping import FieldMapping
 from zoho.config.settings import Integration
 from zoho.config.transforms import option_names
 from zoho.core.transforms.base import Transform
@@ -18,9 +18,7 @@ from zoho.core.transforms.library import BUILT_IN
 
 MODELS: dict[str, type[BaseModel]] = {
     "integrations/integration.schema.json": Integration,
-    "mappings/customers.schema.json": CustomersMapping,
-    "mappings/vendors.schema.json": VendorsMapping,
-    "mappings/products.schema.json": ProductsMapping,
+    **{f"mappings/{module}.schema.json": mapping for module, mapping in MAPPINGS.items()},
 }
 """File under ``include/`` → the model that it describes."""
 

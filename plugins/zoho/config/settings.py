@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from croniter import croniter
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from zoho.core.fieldrule import Owner
 from zoho.core.merge import Direction
@@ -232,12 +233,182 @@ class ProductsModule(ModuleSettings):
         return "books" if self.direction is Direction.TWO_WAY else "sales"
 
 
+class TransactionModule(ModuleSettings):
+    """How the transactions of one kind are synchronized (TXN); both ways, each made once."""
+
+    direction: Direction = Field(Direction.TWO_WAY, description="Transactions go both ways (TXN-2, TXN-3).")
+    conflicts: Owner = Field(
+        "books",
+        description="Who wins when both sides changed the same field, or the same line: sales, books, or newest.",
+    )
+    layout: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        "Zoho Finance",
+        description="The layout of the CRM that transactions of Books are shown under; of the CRM's own ones, only "
+        "those made under it are sent to Books (TXN-2, TXN-3).",
+    )
+    text_product: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        "Text line",
+        description="Name of the CRM product that stands for lines of Books without an item, since the CRM has no "
+        "line without a product. It is made when it is first needed.",
+    )
+    deletes: Deletes = Field(
+        Deletes.KEEP,
+        description="What becomes of the Books transaction when one that was made in the CRM is deleted there: keep, "
+        "or deactivate, which voids or declines it (OPS-7). Nothing is ever deleted in Books.",
+    )
+    create_missing_custom_fields: bool = Field(
+        True, description="Make the custom fields that the mapping names and the CRM does not have (TXN-4, TXN-7)."
+    )
+
+    books_filters: ClassVar[Sequence[str]] = ("Status.All",)
+
+    @property
+    def lead(self) -> Side:
+        """Books is read and mirrored first."""
+        return "books"
+
+    @field_validator("direction")
+    @classmethod
+    def _both_ways(cls, value: Direction) -> Direction:
+        if value is not Direction.TWO_WAY:
+            raise ValueError("transactions go both ways; take the line out")
+        return value
+
+    @field_validator("duplicates")
+    @classmethod
+    def _no_names(cls, value: DuplicatePolicy) -> DuplicatePolicy:
+        raise ValueError(f"transactions are never paired by name, so {value} means nothing here; take the line out")
+
+
+class EstimatesModule(TransactionModule):
+    """Estimates of Books, quotes of the CRM."""
+
+    mapping: MappingFile = "estimates.yaml"
+
+
+class SalesOrdersModule(TransactionModule):
+    """Sales orders."""
+
+    mapping: MappingFile = "sales_orders.yaml"
+
+
+class InvoicesModule(TransactionModule):
+    """Invoices."""
+
+    mapping: MappingFile = "invoices.yaml"
+
+
+class PurchaseOrdersModule(TransactionModule):
+    """Purchase orders."""
+
+    mapping: MappingFile = "purchase_orders.yaml"
+
+
+TRANSACTIONS = ("estimates", "sales_orders", "invoices", "purchase_orders")
+"""The modules of transactions, in the order in which they are synchronized: an invoice may name its sales order."""
+
+
+class DealDocument(StrEnum):
+    """What the automation makes of a deal (TRG-1)."""
+
+    ESTIMATE = "estimate"
+    INVOICE = "invoice"
+
+
+class DealsShown(Strict):
+    """Custom fields that show an association where Zoho has no field for it (DEAL-3)."""
+
+    books: Annotated[str, Field(pattern=r"^cf_[a-z0-9_]+$", max_length=100)] | None = Field(
+        default=None,
+        description="API name of a text field of Books' estimates, sales orders and invoices, such as cf_deal: it "
+        "shows the deal. Without it only Books' own field is tried, which is documented for sales orders alone.",
+    )
+    sales: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=100)] | None = Field(
+        default=None,
+        description="API name of a text field of the deals, such as Books_Documents: it lists the numbers of the "
+        "deal's documents. Bigin, which has no such records itself, shows them there only.",
+    )
+
+
+StageName = Annotated[str | None, Field(min_length=1, max_length=200)]
+
+
+class DealsModule(Strict):
+    """What is made of deals (TRG), and how it shows (DEAL); deals can be associated by hand without any of it."""
+
+    make: DealDocument | None = Field(
+        None, description="What the stages of a deal make in Books: estimate or invoice; nothing without it (TRG-1)."
+    )
+    stage: StageName = Field(None, description="With estimate: the stage in which a draft estimate is made (TRG-2).")
+    accepted_stage: StageName = Field(
+        None, description="With estimate: the stage in which the estimate is marked accepted (TRG-2)."
+    )
+    existing: bool = Field(
+        False,
+        description="Whether deals that were in their stage before the automation was switched on get one too; "
+        "otherwise only those that come to it later.",
+    )
+    unique_field: Annotated[str, Field(pattern=r"^cf_[a-z0-9_]+$", max_length=100)] | None = Field(
+        None,
+        description="API name of a custom field of Books' estimates or invoices that refuses duplicates. It receives "
+        "the id of the deal, so that Books itself makes no second one (BEY-4). Without it the reference number does.",
+    )
+    shown_in: DealsShown = Field(default_factory=DealsShown, description="Where an association shows (DEAL-3).")
+
+    direction: ClassVar[Direction] = Direction.FROM_SALES
+    """A deal makes something in Books; what happens there changes no deal."""
+
+    @model_validator(mode="after")
+    def _stages_of_estimates(self) -> Self:
+        if self.make is DealDocument.ESTIMATE and (self.stage is None or self.accepted_stage is None):
+            raise ValueError("make: estimate needs stage and accepted_stage, names of stages of your deals")
+        if self.make is not DealDocument.ESTIMATE and (self.stage or self.accepted_stage):
+            raise ValueError(
+                "stage and accepted_stage belong to make: estimate; an invoice is made when the deal is won, as the "
+                "probability of its stage tells; take them out"
+            )
+        if self.stage is not None and self.stage == self.accepted_stage:
+            raise ValueError(f"stage and accepted_stage are both {self.stage!r}; name two stages")
+        return self
+
+
 class Modules(Strict):
     """The modules that are synchronized; one that is left out is not."""
 
     customers: CustomersModule | None = None
     vendors: VendorsModule | None = None
     products: ProductsModule | None = None
+    estimates: EstimatesModule | None = None
+    sales_orders: SalesOrdersModule | None = None
+    invoices: InvoicesModule | None = None
+    purchase_orders: PurchaseOrdersModule | None = None
+    deals: DealsModule | None = None
+
+    @model_validator(mode="after")
+    def _deals_have_customers(self) -> Self:
+        if self.deals is not None and self.customers is None:
+            raise ValueError("deals belong to customers, so customers must be synchronized too; add them")
+        return self
+
+
+class AtOnce(Strict):
+    """What lets changes be seen within seconds: Zoho tells Airflow of them (TXN-5)."""
+
+    notify_url: Annotated[str, Field(max_length=300)] = Field(
+        description="Address at which Zoho reaches this Airflow, such as https://airflow.example.com; what follows "
+        "it is made by the product."
+    )
+
+    @field_validator("notify_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        near = parts.hostname in ("127.0.0.1", "localhost")
+        if not parts.hostname or parts.scheme not in (("http", "https") if near else ("https",)):
+            raise ValueError(f"{value!r} is not an address that begins with https:// and names a host")
+        if parts.query or parts.fragment or parts.username:
+            raise ValueError(f"{value!r} may hold a host and a path only")
+        return value.rstrip("/")
 
 
 class Integration(Strict):
@@ -248,6 +419,9 @@ class Integration(Strict):
     books: BooksSide
     schedule: str = Field("0 */2 * * *", description="Cron expression of the regular runs (OPS-1).")
     timezone: str = Field("UTC", description="Time zone of the schedule, such as Europe/Berlin.")
+    at_once: AtOnce | None = Field(
+        None, description="Have Zoho tell of changes at once; without it they wait for the schedule (TXN-5)."
+    )
     modules: Modules
 
     @field_validator("schedule")

@@ -1,12 +1,12 @@
 """Contact persons: a keyed set under each customer, merged one by one."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from zoho.core.merge import FieldMerge, MergeRules, Outcome, merge_fields
 from zoho.core.names import name_key
-from zoho.core.records import Link, Record, Side, Values
+from zoho.core.records import Base, Link, Record, Side, Value, Values
 
 
 class ChildAction(StrEnum):
@@ -35,6 +35,9 @@ class ChildPlan:
     """The decision for one contact person.
 
     ``sales_id`` is ``None`` for a person that only Books has, ``books_id`` for one that only the sales side has.
+
+    ``unsent`` are edits in Books that came along with a contact from another customer, and that the sales side has
+    still to get: field → what both sides held when last in step, ``None`` where they never were.
     """
 
     action: ChildAction
@@ -43,6 +46,7 @@ class ChildPlan:
     name: str
     fields: tuple[FieldMerge, ...] = ()
     reason: str = ""
+    unsent: Mapping[str, tuple[Value, Value] | None] = field(default_factory=dict)
 
     def writes(self, target: Side) -> bool:
         """Whether a field of it is to be written on a side."""
@@ -68,8 +72,23 @@ class ChildRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """What a contact that moved was linked with until now.
+
+    Attributes:
+        person: at the old customer.
+        base: of the two.
+        newer: the side that was edited last.
+    """
+
+    person: Record
+    base: Base
+    newer: Side = "sales"
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
-    """The linked contacts that are not below their account any more.
+    """The linked contacts that are not below their account any more, and those that came from another one.
 
     Attributes:
         moved: sales ids of those that now belong to another account.
@@ -77,12 +96,14 @@ class Gone:
         left: Books ids of persons whose contact is a contact person of another customer by now, or one of its own.
         elsewhere: Books ids of persons whose link ended when their account was deleted, and whose contact goes on
             below another account, or as a customer of its own.
+        arrived: sales id → what it is linked with at another customer, of contacts that came from there.
     """
 
     moved: Set[str] = frozenset()
     deleted: Set[str] = frozenset()
     left: Set[str] = frozenset()
     elsewhere: Set[str] = frozenset()
+    arrived: Mapping[str, Former] = field(default_factory=dict)
 
 
 NOBODY = Gone()
@@ -107,8 +128,11 @@ def merge_children(
     Returns:
         One plan for each person that Books has, in Books' order, then the ones to add in the sales side's.
         A person whose contact was deleted on the sales side is kept: deletions do not cross over (OPS-7).
-        Whoever was deleted on one side comes back only when he was edited on the other since.
+        Whoever was deleted on one side comes back only when he was edited on the other since. Whoever was edited in
+        Books while his contact moved is left with the old customer until the new one has him with that edit.
     """
+    carried = {one.id: _carrying(one, gone.arrived[one.id], rules) for one in sales if one.id in gone.arrived}
+    sales = [carried[one.id].contact if one.id in carried else one for one in sales]
     contacts = {record.id: record for record in sales}
     linked = {link.books_id: link for link in links.values()}
     present = {person.id for person in books}
@@ -120,15 +144,17 @@ def merge_children(
     for person in books:
         link = linked.get(person.id)
         contact = contacts.get(link.sales_id) if link else partners.get(person.id)
-        if (link and link.sales_id in gone.moved) or (contact is None and not link and person.id in gone.left):
+        if link and link.sales_id in gone.moved and edited_in_books(person, link.base, rules):
+            plans.append(ChildPlan(ChildAction.KEEP, None, person.id, person.name))
+        elif (link and link.sales_id in gone.moved) or (contact is None and not link and person.id in gone.left):
             reason = "its contact moved to another account" if link else "its contact is elsewhere by now"
-            lost = _lost(person, link, rules) if link else ()
             sales_id = link.sales_id if link else None
-            plans.append(ChildPlan(ChildAction.LEAVE, sales_id, person.id, person.name, lost, reason))
+            plans.append(ChildPlan(ChildAction.LEAVE, sales_id, person.id, person.name, (), reason))
         elif contact is None:
             plans.append(_without_contact(person, link, gone, rules))
         else:
-            plans.append(_merge_child(contact, person, link, rules))
+            plan = _merge_child(contact, person, link, rules)
+            plans.append(replace(plan, unsent=carried[contact.id].unsent) if contact.id in carried else plan)
     paired = {contact.id for contact in partners.values()}
     for contact in sales:
         link = links.get(contact.id)
@@ -136,8 +162,9 @@ def merge_children(
             continue
         if link is None or _edited(contact, link.base.sales, rules):
             reason = "deleted in Books, edited on the sales side since" if link else "not in Books yet"
-            fields = _all_fields(contact, "books", reason, rules)
-            plans.append(ChildPlan(ChildAction.ADD, contact.id, None, contact.name, fields, reason))
+            fields, along = _all_fields(contact, "books", reason, rules), carried.get(contact.id)
+            plan = ChildPlan(ChildAction.ADD, contact.id, None, contact.name, fields, reason)
+            plans.append(replace(plan, fields=along.told(fields), unsent=along.unsent) if along else plan)
     return plans
 
 
@@ -168,14 +195,50 @@ def _without_contact(person: Record, link: Link | None, gone: Gone, rules: Child
     return send_child(person, reason, rules)
 
 
-def _lost(person: Record, link: Link, rules: ChildRules) -> tuple[FieldMerge, ...]:
-    """Tell what Books edited of a person whose contact moved meanwhile: it is not taken along."""
-    reason = "edited in Books while its contact moved to another account; not taken along"
-    return tuple(
-        FieldMerge(key, Outcome.DRIFT, "sales", link.base.sales.get(key), held, held, True, reason)
-        for key in rules.keys
-        if (held := person.values.get(key)) != link.base.books.get(key)
-    )
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """A contact on its way to another customer, with what Books edited of its person meanwhile.
+
+    Attributes:
+        contact: as if it held those edits already.
+        overruled: field → its merge, where the sales side's own edit wins.
+        unsent: see :class:`ChildPlan`.
+    """
+
+    contact: Record
+    overruled: Mapping[str, FieldMerge]
+    unsent: Mapping[str, tuple[Value, Value] | None]
+
+    def told(self, fields: Sequence[FieldMerge]) -> tuple[FieldMerge, ...]:
+        """Return the fields with which its person is made, with what they overrule."""
+        return (*(one for one in fields if one.key not in self.overruled), *self.overruled.values())
+
+
+def _carrying(contact: Record, former: Former, rules: ChildRules) -> _Carried:
+    held, base = former.person.values, former.base
+    merged = merge_fields(contact.values, held, base, rules.keys, rules.merge.with_newer(former.newer))
+    coming = [one.key for one in merged if one.target == "sales"]
+    unsent = {
+        key: (base.sales[key], base.books[key]) if key in base.sales and key in base.books else None for key in coming
+    }
+    values = {**contact.values, **{key: held.get(key) for key in coming}}
+    overruled = {one.key: one for one in merged if one.conflict and one.writes("books")}
+    return _Carried(replace(contact, values=values), overruled, unsent)
+
+
+def still_unsent(base: Base, unsent: Mapping[str, tuple[Value, Value] | None]) -> Base:
+    """Return the base of a contact that came along with edits which the sales side has still to get."""
+    sales = {key: value for key, value in base.sales.items() if key not in unsent}
+    books = {key: value for key, value in base.books.items() if key not in unsent}
+    for key, held in unsent.items():
+        if held is not None:
+            sales[key], books[key] = held
+    return Base(sales, books)
+
+
+def edited_in_books(person: Record, base: Base, rules: ChildRules) -> bool:
+    """Whether somebody edited a person in Books since it was in step with its contact."""
+    return _edited(person, base.books, rules)
 
 
 def _edited(record: Record, base: Values, rules: ChildRules) -> bool:

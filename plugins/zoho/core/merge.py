@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from zoho.core.fieldrule import FieldRule, Owner
+from zoho.core.lines import Lines, merge_lines
 from zoho.core.records import Base, Side, Value, Values
 
 
@@ -117,8 +118,44 @@ def merge_fields(
         base: what both held when last in step; ``None`` at their first meeting.
         keys: the mapped fields, in the mapping's order.
         rules: direction and owners.
+
+    Returns:
+        A decision for each field; two for lines that both sides changed, since both get what the other did.
     """
-    return [_merge(key, sales.get(key), books.get(key), base, rules) for key in keys]
+    merged: list[FieldMerge] = []
+    for key in keys:
+        ours, theirs = sales.get(key), books.get(key)
+        lines = _lines_of(key, ours, theirs, base)
+        if lines is not None and isinstance(ours, tuple) and isinstance(theirs, tuple):
+            merged += _merge_lines(key, lines, ours, theirs, rules)
+        else:
+            merged.append(_merge(key, ours, theirs, base, rules))
+    return merged
+
+
+def _lines_of(key: str, sales: Value, books: Value, base: Base | None) -> Lines | None:
+    """Return the base of lines that both sides changed, differently; ``None`` for whatever else."""
+    if base is None or sales == books:
+        return None
+    known = base.sales.get(key)
+    both_changed = known not in (sales, books) and known == base.books.get(key)
+    return known if both_changed and isinstance(known, tuple) else None
+
+
+def _merge_lines(key: str, base: Lines, sales: Lines, books: Lines, rules: MergeRules) -> list[FieldMerge]:
+    winner = rules.winner(key, first=False)
+    merged = merge_lines(base, sales, books, winner)
+    reason = "lines changed on both sides"
+    if merged.conflict:
+        reason += f"; where it was the same line, {_wins(winner, key, rules)}"
+    held: dict[Side, Lines] = {"sales": sales, "books": books}
+    decided = []
+    for target, lines in held.items():
+        if lines != merged.lines:
+            ours, theirs = (merged.lines, lines) if target == "books" else (lines, merged.lines)
+            lost = merged.conflict and target != winner
+            decided.append(_write(key, target, ours, theirs, rules, reason, lost))
+    return decided
 
 
 def _merge(key: str, sales: Value, books: Value, base: Base | None, rules: MergeRules) -> FieldMerge:
@@ -144,9 +181,9 @@ def _first_meeting(key: str, sales: Value, books: Value, rules: MergeRules) -> F
     if sales == books:
         return FieldMerge(key, Outcome.AGREED, reason="both sides hold the same value")
     if books is None:
-        return _write(key, "books", sales, books, rules, "blank in Books")
+        return _write(key, "books", sales, books, rules, BLANK["books"])
     if sales is None:
-        return _write(key, "sales", sales, books, rules, "blank on the sales side")
+        return _write(key, "sales", sales, books, rules, BLANK["sales"])
     winner = rules.winner(key, first=True)
     reason = f"differs at the first meeting; {PLACE[winner]} goes before"
     return _write(key, _OTHER[winner], sales, books, rules, reason, True)
@@ -188,6 +225,9 @@ def _wins(winner: Side, key: str, rules: MergeRules) -> str:
         return f"{PLACE[winner]} was edited last"
     return f"{PLACE[winner]} owns it"
 
+
+BLANK: Mapping[Side, str] = {"sales": "blank on the sales side", "books": "blank in Books"}
+"""Why a side is written that holds nothing in a field, when its records meet there for the first time."""
 
 PLACE: Mapping[Side, str] = {"sales": "the sales side", "books": "Books"}
 """A side as a sentence calls it."""

@@ -1,7 +1,7 @@
 """What is to be done with one record: the outcome of its merge, one plan item for each record that is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -16,7 +16,7 @@ from zoho.core.children import (
     merge_children,
     send_child,
 )
-from zoho.core.merge import FieldMerge, MergeRules, Outcome, merge_fields
+from zoho.core.merge import BLANK, FieldMerge, MergeRules, Outcome, merge_fields
 from zoho.core.pairing import Pairing
 from zoho.core.records import Base, Kind, Link, Record, Side, Values
 
@@ -93,12 +93,14 @@ class RecordRules:
         merge: direction and owners.
         children: how their contact persons are merged.
         own_child: whether the record is, on the sales side, its own contact person (an individual, a vendor).
+        followers: field that goes to Books only → the two-way field that has the same field on the sales side.
     """
 
     keys: Sequence[str]
     merge: MergeRules
     children: ChildRules = ChildRules()  # noqa: RUF009 - frozen
     own_child: bool = False
+    followers: Mapping[str, str] = field(default_factory=dict)
 
     def with_newer(self, newer: Side, contacts: Mapping[str, Side] = _NOBODY_NEWER) -> "RecordRules":
         """Return the rules for a pair of which that side's record was modified last.
@@ -121,7 +123,9 @@ class RecordRules:
         return replace(self, merge=merge, children=replace(self.children, merge=persons, send=False))
 
 
-def plan_create_in_books(sales: Record, pairing: Pairing, name_field: str, rules: RecordRules) -> PlanItem:
+def plan_create_in_books(
+    sales: Record, pairing: Pairing, name_field: str, rules: RecordRules, gone: Gone = NOBODY
+) -> PlanItem:
     """Plan a new Books record under ``pairing.target_name``, with the record's children.
 
     Args:
@@ -129,10 +133,11 @@ def plan_create_in_books(sales: Record, pairing: Pairing, name_field: str, rules
         pairing: its decision.
         name_field: the canonical field that holds the name in Books.
         rules: of its kind.
+        gone: which of its children come from another record.
     """
     values = {**sales.values, name_field: pairing.target_name}
     fields = fields_of_new(values, rules.keys, "books", pairing.reason, rules.merge)
-    children = tuple(merge_children(sales.children, (), {}, NOBODY, rules.children))
+    children = tuple(merge_children(sales.children, (), {}, gone, rules.children))
     return PlanItem(
         Action.CREATE, "sales_to_books", sales.kind, sales.id, None, sales.name, pairing.reason, fields, children
     )
@@ -177,14 +182,10 @@ def plan_pair(
         reason: why the two belong together, for a new link.
 
     Returns:
-        At most one item for Books, which also renews the link, then one for the sales-side record, then one for
-        each contact below it.
+        At most one item for Books, which also renews the link, or one that tells of edits which may not leave Books;
+        then one for the sales-side record, then one for each contact below it.
     """
-    merged = [
-        field
-        for field in merge_fields(sales.values, books.values, base, rules.keys, rules.merge)
-        if field.outcome is not Outcome.SAME
-    ]
+    merged = _merged(sales.values, books.values, base, rules)
     children = merge_children(sales.children, books.children, child_links, gone, rules.children)
     for_sales = tuple(field for field in merged if field.writes("sales"))
     others = tuple(field for field in merged if not field.writes("sales"))
@@ -192,10 +193,9 @@ def plan_pair(
     action = _books_action(base, others, children)
     if action is not None:
         kept = tuple(replace(child, fields=_without_sales(child)) for child in children)
-        why = reason or _why(action, others, "sales")
-        items.append(
-            PlanItem(action, "sales_to_books", sales.kind, sales.id, books.id, sales.name, why, others, kept)
-        )
+        why = reason or _why(action, others, "sales", kept)
+        way: PlanDirection = "books_to_sales" if _held_back_from_sales(action, others, kept) else "sales_to_books"
+        items.append(PlanItem(action, way, sales.kind, sales.id, books.id, sales.name, why, others, kept))
     own = [child for child in children if rules.own_child and child.sales_id == sales.id and child.writes("sales")]
     if for_sales or own:
         of_own = tuple(replace(child, fields=_only_sales(child)) for child in own)
@@ -212,6 +212,23 @@ def plan_pair(
         if child not in own and (child.action is ChildAction.SEND or child.writes("sales"))
     ]
     return items
+
+
+def _merged(sales: Values, books: Values, base: Base | None, rules: RecordRules) -> list[FieldMerge]:
+    """Return the fields that are not in step.
+
+    One that goes to Books only follows what its sales-side field is about to hold: when Books' name wins, the company
+    name is made from that name at once, and not from the one that loses.
+    """
+    merged = merge_fields(sales, books, base, rules.keys, rules.merge)
+    fields = {one.key: one for one in merged}
+    coming = {
+        follower: fields[leader].new
+        for follower, leader in rules.followers.items()
+        if {follower, leader} <= fields.keys() and fields[leader].writes("sales")
+    }
+    anew = {one.key: one for one in merge_fields({**sales, **coming}, books, base, coming, rules.merge)}
+    return [one for one in (anew.get(one.key, one) for one in merged) if one.outcome is not Outcome.SAME]
 
 
 def plan_rejoin(contact: Record, person: Record, base: Base, account: str, rules: ChildRules) -> PlanItem:
@@ -279,7 +296,13 @@ def _only_sales(child: ChildPlan) -> tuple[FieldMerge, ...]:
     return tuple(field for field in child.fields if field.writes("sales"))
 
 
-def _why(action: Action, fields: Sequence[FieldMerge], source: Side) -> str:
+def _held_back_from_sales(action: Action, fields: Sequence[FieldMerge], children: Sequence[ChildPlan]) -> bool:
+    """Whether all that a pair leaves alone are edits in Books that may not go to the sales side."""
+    touched = [*fields, *(field for child in children for field in child.fields)]
+    return action is Action.DRIFT and all(field.target == "sales" for field in touched)
+
+
+def _why(action: Action, fields: Sequence[FieldMerge], source: Side, children: Sequence[ChildPlan] = ()) -> str:
     if action is Action.DRIFT:
         drifted = [field for field in fields if field.outcome is Outcome.DRIFT]
         if not drifted:
@@ -290,6 +313,12 @@ def _why(action: Action, fields: Sequence[FieldMerge], source: Side) -> str:
     conflicts = [field.key for field in fields if field.conflict]
     if conflicts:
         return f"{', '.join(conflicts)} changed on both sides"
+    acts = {child.action for child in children}
+    touched = [*fields, *(field for child in children for field in child.fields)]
+    reasons = {field.reason for field in touched if field.outcome is Outcome.WRITE}
+    filled = BLANK["books" if source == "sales" else "sales"]
+    if reasons == {filled} and not acts & {ChildAction.ADD, ChildAction.LEAVE}:
+        return filled
     return "changed on the sales side" if source == "sales" else "changed in Books"
 
 
@@ -312,12 +341,12 @@ def base_after(
     """
     new_sales = dict(base.sales) if base else {}
     new_books = dict(base.books) if base else {}
-    for field in fields:
-        key = field.key
-        if field.writes(target):
+    for one in fields:
+        key = one.key
+        if one.writes(target):
             new_sales[key] = answer.get(key) if target == "sales" else sales.get(key)
             new_books[key] = answer.get(key) if target == "books" else books.get(key)
-        elif field.outcome is Outcome.AGREED or (field.outcome is Outcome.DRIFT and key not in new_sales):
+        elif one.outcome is Outcome.AGREED or (one.outcome is Outcome.DRIFT and key not in new_sales):
             new_sales[key], new_books[key] = sales.get(key), books.get(key)
     return Base(new_sales, new_books)
 

@@ -10,8 +10,46 @@ from typing import Any, Literal
 
 Side = Literal["sales", "books"]
 
-Value = str | Decimal | int | bool | None
-"""A canonical value. Blank is ``None`` on both sides, whether Zoho writes it ``null`` or ``""``."""
+
+@dataclass(frozen=True, slots=True)
+class LineTax:
+    """A tax on a line, by what both sides call it.
+
+    Attributes:
+        name: of the tax.
+        percentage: of the amount that it is on.
+    """
+
+    name: str
+    percentage: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a transaction; two lines that hold the same are the same (TXN-2).
+
+    Attributes:
+        item: Books id of its item; ``None`` for a line of free text.
+        description: its text.
+        quantity: how many.
+        rate: price of one, in the currency of the transaction, without taxes.
+        discount: amount taken off the line, in the same currency.
+        taxes: the taxes on it.
+    """
+
+    item: str | None
+    description: str | None
+    quantity: Decimal
+    rate: Decimal
+    discount: Decimal = Decimal(0)
+    taxes: tuple[LineTax, ...] = ()
+
+
+Plain = str | Decimal | int | bool | None
+"""A value of one field. Blank is ``None`` on both sides, whether Zoho writes it ``null`` or ``""``."""
+
+Value = Plain | tuple[Line, ...]
+"""A canonical value: a plain one, or the lines of a transaction."""
 
 Values = Mapping[str, Value]
 """Canonical field → value. A field is named by its Books path, such as ``billing_address.city``."""
@@ -25,6 +63,10 @@ class Kind(StrEnum):
     CONTACT_PERSON = "contact_person"
     VENDOR = "vendor"
     PRODUCT = "product"
+    ESTIMATE = "estimate"
+    SALES_ORDER = "sales_order"
+    INVOICE = "invoice"
+    PURCHASE_ORDER = "purchase_order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +109,7 @@ class Link:
     base: Base
 
 
-def canonical(value: Any) -> Value:
+def canonical(value: Any) -> Plain:
     """Return a raw API value as a canonical one: blank strings are ``None``, everything else stays exact.
 
     Raises:

@@ -16,7 +16,7 @@ from zoho.engine.apply_sales import apply_sales
 from zoho.engine.job import Job
 from zoho.engine.outcome import Try
 from zoho.engine.work import Phase, history_row, read_plan
-from zoho.store import runs
+from zoho.store import runs, statistics, tables
 from zoho.store.runs import ChangeState
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,7 @@ def apply(job: Job, plan_path: Any) -> Applied:
             applied.done += done
             applied.failed += not done
     _note_applied(job)
+    statistics.renew(job.store, applied.done, tables.links, tables.changes)
     return applied
 
 

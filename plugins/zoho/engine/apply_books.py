@@ -9,6 +9,7 @@ from zoho.core.names import name_key
 from zoho.core.plan import Action
 from zoho.core.records import Base
 from zoho.engine.job import Job
+from zoho.engine.money_check import check_money, undoing
 from zoho.engine.outcome import Try, noting
 from zoho.engine.plan import plan_found, plan_linked
 from zoho.engine.retirements import retire
@@ -77,6 +78,8 @@ def _create(job: Job, work: Work) -> None:
             with job.store.begin() as connection:  # refused at the first try: nothing was created
                 claims.release(connection, job.scope, "sales", sales_id)
         raise
+    with undoing(job, work, raw):
+        check_money(job, work, raw)
     settle_books(job, work, raw)
 
 
@@ -95,8 +98,9 @@ def _adopt(job: Job, work: Work, name: str, since: datetime) -> bool:
     for page in job.books_side.named(name):
         for row in page.records:
             same_name = name_key(row[books_list.name_field]) == name_key(name)
-            if same_name and datetime.fromisoformat(row["created_time"]) >= since:
-                books_id = str(row[books_list.id_field])
+            books_id = str(row[books_list.id_field])
+            is_new = same_name and datetime.fromisoformat(row["created_time"]) >= since
+            if is_new and not _is_linked(job, books_id):
                 read_books(job, [books_id])
                 named = Base(
                     {books_list.name_field: sales.values[books_list.name_field]}, {books_list.name_field: name}
@@ -107,10 +111,15 @@ def _adopt(job: Job, work: Work, name: str, since: datetime) -> bool:
     return False
 
 
+def _is_linked(job: Job, books_id: str) -> bool:
+    with job.store.connect() as connection:
+        return links.by_books_id(connection, job.scope, "record", books_id) is not None
+
+
 def _finish_for_books(job: Job, planned: list[Work], seq: int) -> None:
     """Carry out what was planned anew of an item; what is for the sales side is left to the next run."""
     for work in planned:
-        if work.item.target == "books":
+        if work.item.target == "books" or not work.item.writes:
             found = replace(work, seq=seq)
             if found.item.action is Action.UPDATE:
                 _send_update(job, found)
@@ -157,4 +166,6 @@ def _send_update(job: Job, work: Work) -> None:
         with job.store.begin() as connection:  # the next run decides what becomes of the pair
             observations.mark_deleted(connection, job.scope, "books", job.module.books_list.entity, [books_id])
         raise
+    with undoing(job, work, raw):
+        check_money(job, work, raw)
     settle_books(job, work, raw)

@@ -11,6 +11,7 @@ from zoho.api.results import RecordResult
 from zoho.core.plan import Action
 from zoho.core.records import Kind
 from zoho.engine.job import Job
+from zoho.engine.money_check import check_money, undoing
 from zoho.engine.outcome import Try, noting
 from zoho.engine.plan import plan_linked
 from zoho.engine.sales_side import BATCH
@@ -68,12 +69,12 @@ def _body(job: Job, work: Work) -> dict[str, Any]:
     item = work.item
     named = {"id": item.sales_id} if item.action is Action.UPDATE else {}
     if work.parent_id is None or (named and not work.rejoins):
-        return {**job.module.sales_body(item, None), **named}
+        return {**job.module.sales_body(item, None, work.before), **named}
     with job.store.connect() as connection:
         parent = links.by_books_id(connection, job.scope, "record", work.parent_id)
     if parent is None:
         raise ValueError("the account that it belongs to is not there; it is sent as soon as that is")
-    return {**job.module.sales_body(item, str(parent.sales_id)), **named}
+    return {**job.module.sales_body(item, str(parent.sales_id), work.before), **named}
 
 
 def _create(job: Job, entity: str, tries: Sequence[Try]) -> None:
@@ -217,6 +218,8 @@ def _read_back(job: Job, entity: str, outcomes: Sequence[tuple[Try, RecordResult
                 raise ValueError("it was deleted on the sales side at the moment it was written")
             if one.work.item.action is Action.CREATE and str(result.id) in taken:
                 raise ValueError(f"the sales side took it for the record {result.id}, which belongs to another one")
+            with undoing(job, one.work, now[result.id]):
+                check_money(job, one.work, now[result.id])
             settle_sales(job, one.work, now[result.id], _written_at(result))
 
 

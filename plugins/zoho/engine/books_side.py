@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from zoho.api.books import BooksClient
+from zoho.api.books_documents import Documents
 from zoho.api.books_items import DETAILS_PER_CALL
 from zoho.api.paging import Page, batches
 from zoho.modules.module import BooksList
@@ -143,18 +144,77 @@ class BooksItems:
         return self._client.items(name=name, purpose="recover")
 
 
+class BooksDocuments:
+    """Transactions of one kind."""
+
+    def __init__(self, documents: Documents, books_list: BooksList, unique: str | None, voided: str) -> None:
+        self._documents = documents
+        self._id_field = books_list.id_field
+        self._unique = unique
+        self._voided = voided
+
+    def newest_first(self) -> Iterator[Page]:
+        """See :class:`BooksSide`."""
+        return self._documents.list(newest_first=True, purpose="scan")
+
+    def shown(self, view: str) -> Iterator[Page]:
+        """See :class:`BooksSide`."""
+        return self._documents.list(newest_first=False, purpose="scan", **_limit(view))
+
+    def read(self, books_id: str) -> Raw | None:
+        """See :class:`BooksSide`."""
+        return self._documents.get(books_id)
+
+    def read_many(self, books_ids: Sequence[str]) -> Iterator[list[Raw]]:
+        """See :class:`BooksSide`; a transaction costs a call."""
+        for books_id in books_ids:
+            raw = self.read(books_id)
+            yield [raw] if raw else []
+
+    def create(self, body: Mapping[str, Any], sales_id: str) -> Raw:
+        """See :class:`BooksSide`."""
+        if self._unique:
+            return self._documents.upsert(self._unique, sales_id, body)
+        return self._documents.create(body)
+
+    def update(self, books_id: str, body: Mapping[str, Any], *, repeatable: bool) -> Raw:  # noqa: ARG002 - it always is
+        """See :class:`BooksSide`; lines go whole, so sending it twice changes nothing."""
+        return self._documents.update(books_id, body)
+
+    def deactivate(self, books_id: str) -> None:
+        """See :class:`BooksSide`: it is voided, declined or cancelled."""
+        self._documents.mark(books_id, self._voided)
+
+    def delete(self, books_id: str) -> None:
+        """Delete a draft that was made a moment ago and must not stay."""
+        self._documents.delete(books_id)
+
+    def named(self, name: str) -> Iterator[Page]:
+        """See :class:`BooksSide`: by the reference number that it was made with."""
+        return self._documents.list(purpose="recover", reference_number=name)
+
+
 def _limit(view: str) -> dict[str, str]:
     return {"customview_id": view} if view.isdigit() else {"filter_by": view}
 
 
-def books_side(client: BooksClient, books_list: BooksList, unique: str | None) -> BooksSide:
+def books_side(client: BooksClient, books_list: BooksList, unique: str | None, voided: str) -> BooksSide:
     """Return what works on a module's list.
 
     Args:
         client: of Books.
         books_list: the list.
         unique: API name of the custom field that holds the sales-side id and is unique, if there is one.
+        voided: the status that takes a transaction out of force.
     """
+    documents = {
+        "estimates": client.estimates,
+        "salesorders": client.sales_orders,
+        "invoices": client.invoices,
+        "purchaseorders": client.purchase_orders,
+    }
+    if books_list.entity in documents:
+        return BooksDocuments(documents[books_list.entity], books_list, unique, voided)
     if books_list.entity == "contacts":
         return BooksContacts(client, books_list, unique)
     return BooksItems(client, unique)

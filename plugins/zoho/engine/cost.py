@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from zoho.api.sales import RECORDS_PER_CREDIT, WRITE_BATCH
+from zoho.api.sales_records import columns
 from zoho.core.plan import Action
 from zoho.core.records import Kind
 from zoho.engine.job import Job
@@ -40,7 +41,8 @@ class Cost:
 def cost_of(job: Job, items: Items) -> Cost:
     """Return the cost of a plan: in Books a call for each record, on the sales side two for each hundred.
 
-    The second one reads a batch back, since the sales side's answers do not show what is held.
+    The second one reads a batch back, since the sales side's answers do not show what is held; it is more than one
+    where the mapping names more than 50 fields.
     """
     books = sum(number for (kind, _), number in items.items() if kind is None)
     batches: dict[tuple[str, Action, bool], int] = {}
@@ -48,7 +50,10 @@ def cost_of(job: Job, items: Items) -> Cost:
         if kind is not None:
             group = (job.module.entity_of(kind), action, action is Action.CREATE and kind is Kind.CONTACT_PERSON)
             batches[group] = batches.get(group, 0) + number
-    sales = sum(2 * ceil(number / WRITE_BATCH) for number in batches.values())
-    credits_ = sum(ceil(number / WRITE_BATCH) + ceil(number / RECORDS_PER_CREDIT) for number in batches.values())
+    sales = credits_ = 0
+    for (entity, _, _), number in batches.items():
+        reads = len(columns(job.module.sales_lists()[entity]))
+        sales += (1 + reads) * ceil(number / WRITE_BATCH)
+        credits_ += ceil(number / WRITE_BATCH) + reads * ceil(number / RECORDS_PER_CREDIT)
     product = str(job.configured.settings.sales.product)
     return Cost({"books": books, product: sales}, {"books": books, product: credits_})

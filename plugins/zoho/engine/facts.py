@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from zoho.core.records import fingerprint
 from zoho.store import facts
 
 if TYPE_CHECKING:  # a job makes use of this
@@ -18,17 +19,29 @@ def remembered(job: "Job", name: str, read: Callable[[], Any], *, anew: bool = F
 
     Args:
         job: the run.
-        name: of the fact, unique in the integration.
+        name: of the fact, unique among those of the two organizations.
         read: asks Zoho; gives something that JSON can hold.
         anew: whether to ask whatever is kept.
     """
-    now = job.clock()
+    now, integration = job.clock(), job.configured.name
     not_before = now if job.full_scan or anew else now - FACTS_LAST
+    kept_as = f"{told(name)}{_teller(job)}"
     with job.store.connect() as connection:
-        known = facts.read(connection, job.configured.name, name, not_before)
+        known = facts.read(connection, integration, kept_as, not_before)
     if known is not None:
         return known
     value = read()
     with job.store.begin() as connection:
-        facts.keep(connection, job.configured.name, name, value, now)
+        facts.keep(connection, integration, kept_as, value, now)
     return value
+
+
+def told(name: str) -> str:
+    """Return how the name of a fact begins in the store, whoever told it."""
+    return f"{name} @ "
+
+
+def _teller(job: "Job") -> str:
+    """Return whose facts are meant: other credentials, or another Books organization, tell others (CON-9)."""
+    organization_id = job.configured.settings.books.organization_id
+    return fingerprint([job.sales.transport.key, job.books.transport.key, organization_id])

@@ -14,10 +14,14 @@ from zoho.api.crm import CrmClient
 from zoho.config.load import Configured
 from zoho.engine.books_side import BooksSide, books_side
 from zoho.engine.calls import CallMeter
+from zoho.engine.references import StoredReferences
 from zoho.engine.sales_side import SalesSide
 from zoho.engine.surroundings import surroundings
 from zoho.modules.module import Module
 from zoho.modules.registry import module_of
+from zoho.modules.transaction_kinds import TRANSACTION_KINDS
+from zoho.store import runs
+from zoho.store.events import Told
 from zoho.store.scope import Scope
 
 SalesClient: TypeAlias = CrmClient | BiginClient
@@ -47,6 +51,8 @@ class Job:
         clock: the current time, aware; for the history only, never for deciding what to fetch.
         full_scan: read everything, not only what changed.
         window: read what was edited in a span of the past, and leave the cursors where they are (OPS-5).
+        only: read just these records, by list, and leave the cursors where they are (TXN-5); ``None``: as ever.
+        also: read these records besides, since a list may not tell of them: Books tells no deletions.
         meter: counts the calls that the clients make.
     """
 
@@ -60,6 +66,8 @@ class Job:
     clock: Callable[[], datetime]
     full_scan: bool = False
     window: Window | None = None
+    only: Told | None = None
+    also: Told = field(default_factory=dict)
     meter: CallMeter = field(default_factory=CallMeter)
 
     @cached_property
@@ -81,7 +89,8 @@ class Job:
     @cached_property
     def books_side(self) -> BooksSide:
         """The module's list in Books."""
-        return books_side(self.books, self.module.books_list, self.module.identity.unique.books)
+        module = self.module
+        return books_side(self.books, module.books_list, module.identity.unique.books, module.inactive_status)
 
     @cached_property
     def sales_side(self) -> SalesSide:
@@ -92,12 +101,18 @@ class Job:
     def module(self) -> Module:
         """The rules of the module; a mapping that must know users or the currency costs a call a day for it."""
         module = module_of(self.configured, self.module_name)
-        if not module.needs:
-            return module
-        return module_of(self.configured, self.module_name, surroundings(self, module.needs))
+        around = surroundings(self, module.needs)
+        references = StoredReferences(self) if self.module_name in TRANSACTION_KINDS else None
+        return module_of(self.configured, self.module_name, around, references)
 
     @cached_property
     def scope(self) -> Scope:
         """Whose rows of the store are meant."""
         organization_id = self.configured.settings.books.organization_id
         return Scope(self.configured.name, self.module.name, organization_id)
+
+
+def is_dry(job: Job) -> bool:
+    """Whether the run is a dry one, which writes nothing to Zoho (BEY-1)."""
+    with job.store.connect() as connection:
+        return bool(runs.get(connection, job.run_id).dry_run)

@@ -26,7 +26,7 @@ def begin(job: Job, origin: str, dry_run: bool) -> str:
         run_id=job.run_id,
         origin=origin,
         integration=job.configured.name,
-        module=job.module.name,
+        module=job.module_name,
         full_scan=job.full_scan,
         dry_run=dry_run,
         settings_hash=job.configured.hash,

@@ -21,7 +21,7 @@ from zoho.engine.scan import Extract, deleted_ids, is_view, observations, scan_p
 from zoho.engine.sides import read_books
 from zoho.engine.staging import read_rows, write_rows
 from zoho.modules.module import Source
-from zoho.store import claims, cursors, unlinked
+from zoho.store import claims, cursors, statistics, tables, unlinked
 from zoho.store.claims import Claim
 from zoho.store.observations import Absence, absorb, mark_deleted, mark_in_view, mark_missing, mark_outside
 
@@ -52,18 +52,22 @@ def take_in(job: Job, sales: Iterable[Extract], books: Iterable[Extract]) -> Non
     From here on the store knows what both sides hold, and work is derived from it: a run that dies later loses
     nothing, since the difference is still there for the next one.
     """
+    rows = 0
     with job.store.begin() as connection:
         shown = None
         for side, extracts in _sides(sales, books):
             for extract in extracts:
+                rows += extract.rows
                 if is_view(extract):
                     shown = shown_ids(extract)
                     continue
                 absorb(connection, job.scope, observations(job, extract, side))
                 _note_absences(job, connection, side, extract)
-        mark_in_view(connection, job.scope, job.module.books_list.entity, shown)
+        if shown is not None or job.module.settings.books_view is None:
+            mark_in_view(connection, job.scope, job.module.books_list.entity, shown)
         for entity in job.module.sales_lists():
             mark_outside(connection, job.scope, entity, job.module.limiting(entity))
+    statistics.renew(job.store, rows, tables.observations)
 
 
 def _note_absences(job: Job, connection: Connection, side: Side, extract: Extract) -> None:
@@ -229,7 +233,8 @@ class _Pairer:
         begun = _by_name(self.begun["sales"].values())
         rows: dict[Kind, list[Row[Any]]] = defaultdict(list)
         for row in unlinked.unlinked(self.connection, self.job.scope, "books", self.module.books_list.entity):
-            claimed = any(_made_since(row.raw.get("created_time"), one) for one in begun.get(name_key(row.name), ()))
+            known_as = name_key(self.module.claimed_as(row.name, row.raw))
+            claimed = any(_made_since(row.raw.get("created_time"), one) for one in begun.get(known_as, ()))
             if row.remote_id in self.given["books"] or claimed:
                 continue
             place = self.module.place_of(row.raw)
@@ -245,6 +250,8 @@ class _Pairer:
             self._add(source, self._paired("books", rows[source.kind], OtherSide(free, taken, own)))
 
     def _paired(self, side: Side, rows: Iterable[Row[Any]], other: OtherSide) -> list[Pairing]:
+        if not self.module.pairs_by_name:
+            return [_new(side, row, other.claims.get(row.remote_id)) for row in rows]
         records = [Named(row.remote_id, row.name) for row in rows]
         return pair_by_name(side, records, other, self.module.settings.duplicates)
 
@@ -283,6 +290,14 @@ class _Pairer:
     def _without_place(self, row: Row[Any], reason: str) -> Candidate:
         kind = self.module.kind_in_books(row.raw)
         return Candidate(self.module.books_list.entity, kind, _left_alone("books", row, reason))
+
+
+def _new(side: Side, row: Row[Any], claimed: str | None) -> Pairing:
+    """Return the pairing of a record that is itself alone, whatever it is called."""
+    reason = "not in Books yet" if side == "sales" else "not on the sales side yet"
+    if claimed is not None:
+        reason = "its creation was begun before and is taken up again"
+    return Pairing(side, row.remote_id, Fate.NEW, None, claimed or row.name, reason)
 
 
 def _left_alone(side: Side, row: Row[Any], reason: str) -> Pairing:

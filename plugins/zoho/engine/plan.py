@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from zoho.core.children import NOBODY, Gone
+from zoho.core.children import Gone
 from zoho.core.pairing import Fate, Pairing
 from zoho.core.plan import (
     Action,
@@ -29,6 +29,8 @@ from zoho.engine.quota import affordable
 from zoho.engine.retirements import plan_retirements
 from zoho.engine.sides import (
     SalesSeen,
+    arrived_contacts,
+    base_of,
     books_seen,
     former_contacts,
     gone_contacts,
@@ -173,6 +175,7 @@ def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work
         for kind in {candidate.kind for candidate in candidates}:
             ids = [c.pairing.sales_id for c in candidates if c.kind is kind and c.pairing.sales_id]
             sales |= sales_seen(job, connection, kind, ids)
+        gone = Gone(arrived=arrived_contacts(job, connection, sales.values()))
         buried = {
             books_id
             for books_id, row in books.items()
@@ -184,7 +187,7 @@ def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work
         name = seen.name if seen else pairing.target_name
         try:
             if row is None and seen is not None:
-                yield _create_in_books(job, pairing, seen)
+                yield _create_in_books(job, pairing, seen, gone)
             elif seen is None and row is not None:
                 place = job.module.place_of(row.raw)  # the list row that it was paired by may have been older
                 if isinstance(place, str):
@@ -192,16 +195,16 @@ def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work
                 elif row.detailed_at is not None and pairing.source_id not in buried:
                     yield from _create_in_sales(job, pairing, kind, row)
             elif seen is not None and row is not None:
-                yield from _join(job, seen, row, None, pairing.reason)
+                yield from _join(job, seen, row, None, pairing.reason, gone)
         except ValueError as problem:
             direction: PlanDirection = "sales_to_books" if pairing.source == "sales" else "books_to_sales"
             item = plan_reject(direction, pairing.sales_id, pairing.books_id, kind, name, str(problem))
             yield Work(0, item)
 
 
-def _create_in_books(job: Job, pairing: Pairing, seen: SalesSeen) -> Work:
+def _create_in_books(job: Job, pairing: Pairing, seen: SalesSeen, gone: Gone) -> Work:
     rules = job.module.rules(seen.kind)
-    item = plan_create_in_books(seen.record, pairing, job.module.books_list.name_field, rules)
+    item = plan_create_in_books(seen.record, pairing, job.module.books_list.name_field, rules, gone)
     return Work(0, item, seen.record, seen=seen.marks, body=job.module.create_body(item))
 
 
@@ -226,7 +229,7 @@ def _create_in_sales(job: Job, pairing: Pairing, kind: Kind, row: Row[Any]) -> I
 def _rejoin(job: Job, kind: Kind, books: Record, person: Record, left: Row[Any]) -> Work:
     """Plan that a contact which lost its account when that was deleted gets the new one (CUS-8)."""
     contact = job.module.sales_record(Kind.CONTACT_PERSON, left.raw, [])
-    base = Base(left.base_sales, left.base_books)
+    base = base_of(left)
     item = plan_rejoin(contact, person, base, books.name, job.module.rules(kind).children)
     return Work(0, item, contact, person, base=base, before=left.raw, parent_id=books.id, rejoins=True)
 
@@ -245,14 +248,15 @@ def plan_found(job: Job, kind: Kind, sales_id: str, books_id: str, base: Base | 
     with job.store.connect() as connection:
         seen = sales_seen(job, connection, kind, [sales_id])[sales_id]
         row = books_seen(job, connection, [books_id])[books_id]
-    return list(_join(job, seen, row, base, reason))
+        gone = Gone(arrived=arrived_contacts(job, connection, [seen]))
+    return list(_join(job, seen, row, base, reason, gone))
 
 
-def _join(job: Job, seen: SalesSeen, row: Row[Any], base: Base | None, reason: str) -> Iterator[Work]:
+def _join(job: Job, seen: SalesSeen, row: Row[Any], base: Base | None, reason: str, gone: Gone) -> Iterator[Work]:
     """Plan the first merge of two records that belong together."""
     rules = rules_of(job, seen.kind, row, seen)
     sales, books = seen.record, job.module.books_record(seen.kind, row.raw)
-    items = plan_pair(sales, books, base, {}, NOBODY, rules, reason)
+    items = plan_pair(sales, books, base, {}, gone, rules, reason)
     yield from _works_of(job, items, seen, sales, books, row, base)
 
 
@@ -263,7 +267,7 @@ def plan_linked(job: Job, kind: Kind, sales_ids: Sequence[str], joining: Set[str
         job: the run.
         kind: what the records are.
         sales_ids: which.
-        joining: accounts that get their link in this very run, so that contacts may move to them.
+        joining: records that get their link in this very run, see :func:`~zoho.engine.sides.gone_contacts`.
     """
     with job.store.connect() as connection:
         known = links.by_sales_id(connection, job.scope, sales_ids)
@@ -274,7 +278,8 @@ def plan_linked(job: Job, kind: Kind, sales_ids: Sequence[str], joining: Set[str
         _, elsewhere = former_contacts(job, connection, kind, persons)
         left = identities.moved_persons(connection, job.scope, persons)
         gone = gone_contacts(job, connection, kind, known, children, joining)
-        gone = replace(gone, left=left, elsewhere=elsewhere)
+        arrived = arrived_contacts(job, connection, sides.values())
+        gone = replace(gone, left=left, elsewhere=elsewhere, arrived=arrived)
     for sales_id in sales_ids:
         link, seen = known[sales_id], sides[sales_id]
         row = books[link.books_id]
@@ -310,13 +315,13 @@ def _works_of(
     persons = {person.id: person for person in books.children}
     for item in items:
         more = item is not items[-1]
-        if item.target == "books":
+        if item.target == "books" or not item.writes:
             body = job.module.update_body(item, row.raw) if item.writes else None
             yield Work(0, item, sales, books, seen.marks, base, row.raw, body, more=more)
             continue
         before = seen.raw.get(item.sales_id or "")
         if item.kind is not Kind.CONTACT_PERSON:
-            job.module.sales_body(item, None)  # a value that the sales side cannot hold is refused before any write
+            job.module.sales_body(item, None, before or {})  # what that side cannot hold is refused before any write
             yield Work(0, item, sales, books, seen.marks, base, before, more=more)
             continue
         contact, person = contacts.get(item.sales_id or ""), persons[str(item.books_id)]

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from zoho.config.load import survey
@@ -14,13 +13,12 @@ from zoho.engine.checks.joined import check_same_organization
 from zoho.engine.checks.missing import missing_fields
 from zoho.engine.custom_fields import make_fields
 from zoho.engine.errors import PreflightError
-from zoho.engine.facts import remembered
-from zoho.engine.job import Job
-from zoho.store import facts, runs
+from zoho.engine.facts import remembered, told
+from zoho.engine.job import Job, is_dry
+from zoho.engine.readiness import ready_for_transactions
+from zoho.store import facts
 
 log = logging.getLogger(__name__)
-
-_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def preflight(job: Job) -> None:
@@ -37,8 +35,9 @@ def preflight(job: Job) -> None:
         memory.distrust()
         found = _inspect(job, memory)
     _stop_for(found.errors)
+    ready_for_transactions(job)
     if missing := missing_fields(found.subject):
-        make_fields(job.sales, missing, dry_run=_is_dry(job))
+        make_fields(job.sales, missing, dry_run=is_dry(job))
         memory.forget(*(f"fields of {field.entity}" for field in missing))
         found = _inspect(job, memory)
         _stop_for(_without_fields(found))
@@ -92,9 +91,9 @@ def _earlier_organizations(job: Job) -> dict[str, str]:
         for one in survey(path.parent.parent):
             if one.path == path:
                 break
-            told = facts.read(connection, one.name, SALES_ORGANIZATION, _EVER)
-            if told is not None:
-                known[one.name] = str(told["id"])
+            organization = facts.latest(connection, one.name, told(SALES_ORGANIZATION))
+            if organization is not None:
+                known[one.name] = str(organization["id"])
     return known
 
 
@@ -109,11 +108,6 @@ def _without_fields(found: Inspection) -> list[Finding]:
     lacking = [line for line in found.subject.lines() if line.pair.sales in still]
     text = "the field was made, but Zoho calls it otherwise; name it here as the sales side does"
     return [*found.errors, *(line.finding("sales", text) for line in lacking)]
-
-
-def _is_dry(job: Job) -> bool:
-    with job.store.connect() as connection:
-        return bool(runs.get(connection, job.run_id).dry_run)
 
 
 def _tell_organizations(found: Inspection) -> None:

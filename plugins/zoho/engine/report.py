@@ -138,8 +138,8 @@ def _ids(row: Row[Any]) -> str:
 
 def _directions(run: Row[Any], tally: Sequence[Row[Any]]) -> list[DirectionCounts]:
     """Return the numbers of each direction that the module had when it ran."""
-    module = run.settings["integration"]["modules"][run.module]
-    if module["direction"] != Direction.TWO_WAY:
+    module = run.settings["integration"]["modules"].get(run.module) or {}
+    if module.get("direction") != Direction.TWO_WAY:
         return [_counts("sales_to_books", run, tally)]
     ways: tuple[PlanDirection, ...] = ("sales_to_books", "books_to_sales")
     return [_counts(way, run, [row for row in tally if row.direction == way]) for way in ways]

@@ -15,11 +15,10 @@ from zoho.core.plan import Action, PlanDirection, PlanItem
 from zoho.core.records import Kind, Side
 from zoho.engine import wording
 from zoho.engine.job import Job
+from zoho.engine.sides import base_of
 from zoho.engine.work import Work
 from zoho.store import links, observations, runs, worklist
 from zoho.store.observations import Absence
-
-INACTIVE = {"status": "inactive"}
 
 
 def plan_retirements(job: Job) -> Iterator[Work]:
@@ -43,10 +42,11 @@ def _retirement(job: Job, kind: Kind, row: Row[Any]) -> Work:
         reason = "deleted on the sales side; kept in Books, where it was before"
     elif _edited(job, kind, row):
         reason = "deleted on the sales side, edited in Books since: kept there"
-    elif row.books_raw.get("status") == "inactive":
-        reason = "deleted on the sales side; inactive in Books already"
+    elif row.books_raw.get("status") == job.module.inactive_status:
+        reason = f"deleted on the sales side; {job.module.inactive_status} in Books already"
     else:
-        reason, body = "deleted on the sales side; made inactive in Books", INACTIVE
+        reason = f"deleted on the sales side; made {job.module.inactive_status} in Books"
+        body = {"status": job.module.inactive_status}
     item = PlanItem(Action.RETIRE, direction, kind, row.sales_id, row.books_id, row.name, reason)
     mark = None if _edited(job, kind, row) else row.books_mark
     return Work(0, item, before=row.books_raw, body=body, link_id=row.link_id, books_seen=mark)
@@ -59,7 +59,7 @@ def _edited(job: Job, kind: Kind, row: Row[Any]) -> bool:
     if row.books_detailed_at != row.books_modified_at:
         return True
     held = job.module.books_record(kind, row.books_raw).values
-    return any(held.get(key) != value for key, value in row.base_books.items())
+    return any(held.get(key) != value for key, value in base_of(row).books.items())
 
 
 def retire(job: Job, work: Work, begun: bool) -> None:
@@ -90,4 +90,4 @@ def retire(job: Job, work: Work, begun: bool) -> None:
 
 def _is_inactive(job: Job, books_id: str) -> bool:
     raw = job.books_side.read(books_id)
-    return raw is None or raw.get("status") == "inactive"
+    return raw is None or raw.get("status") == job.module.inactive_status

@@ -9,6 +9,7 @@ from zoho.api.paging import Page, batches
 from zoho.api.results import RecordResult
 from zoho.api.sales import WRITE_BATCH
 from zoho.api.sales_records import criterion
+from zoho.engine.details import whole
 
 if TYPE_CHECKING:  # a job makes use of this
     from zoho.engine.job import Job
@@ -57,7 +58,8 @@ class SalesSide:
         """Return id → record with all the fields that the module reads; one that is gone is missing."""
         fields = self._job.module.sales_lists()[entity]
         pages = self._job.sales.records(entity, fields=fields, ids=ids, purpose="load")
-        return {str(record["id"]): record for page in pages for record in page.records}
+        rows = (record for page in pages for record in page.records)
+        return {str(record["id"]): dict(record) for record in whole(self._job, entity, rows, "load")}
 
     def namesakes(self, entity: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield id and name of the records of a list that have one of some names, and of others that come along.
@@ -87,7 +89,7 @@ class SalesSide:
         """Yield the records that were made or edited since a time, to find a create whose answer was lost."""
         fields = self._job.module.sales_lists()[entity]
         for page in self._job.sales.records(entity, fields=fields, modified_since=since, purpose="recover"):
-            yield from page.records
+            yield from (dict(record) for record in whole(self._job, entity, page.records, "recover"))
 
 
 def _split(field: str, name: str) -> list[tuple[str, str]]:

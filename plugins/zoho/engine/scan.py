@@ -1,7 +1,7 @@
 """Scan: read what changed on both sides into staging."""
 
 import logging
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -14,10 +14,12 @@ from zoho.api.paging import Page
 from zoho.core.observation import Observation
 from zoho.core.records import Side, fingerprint
 from zoho.engine.books_view import view_pages
+from zoho.engine.details import whole
 from zoho.engine.errors import PreflightError
 from zoho.engine.facts import remembered
 from zoho.engine.job import Job, Window
 from zoho.engine.staging import dump, read_metadata, read_rows, write_rows
+from zoho.engine.told import told_ids, told_in_books, told_in_sales
 from zoho.modules.raw import instant
 from zoho.store import cursors
 from zoho.store.cursors import Cursor
@@ -56,37 +58,56 @@ def scan_sales(job: Job) -> list[Extract]:
     A list that is limited to a view is read whole, since a record enters or leaves a view without being edited.
     What was deleted is in the same file: rows without content. The CRM lists it; Bigin does not, so its lists are
     read to their end once a day (zoho-api sections 2.7 and 4).
+
+    Of the records that events tell of, those of a view come with it; the others are a file of their own, in which
+    one that is not there any more counts as deleted.
     """
     extracts = []
     for entity, fields in job.module.sales_lists().items():
-        view = _view_id(job, entity)
-        question = fingerprint({"entity": entity, "fields": fields, "view": view})
-        last = _cursor(job, "sales", entity, question)
-        since = _since(job, last, tells_deletions=isinstance(job.sales, CrmClient))
-        asked_since = None if view else since
-        pages = job.sales.records(entity, fields=fields, modified_since=asked_since, view=view, purpose="scan")
-        shown: set[str] = set()
-        deleted = _deleted(job, entity, since, view, shown)
-        scan = _Scan("sales", entity, question, asked_since, _window(job, last))
-        extracts.append(_stage(job, scan, _noting(pages, shown), deleted))
+        told, view = told_ids(job, "sales", entity), _view_id(job, entity)
+        if job.only is None or (told and view):
+            extracts.append(_scan_sales_list(job, entity, fields, view))
+        if told and not view:
+            extracts.append(_stage_told(job, "sales", entity, told, told_in_sales(job, entity, told)))
     return extracts
+
+
+def _scan_sales_list(job: Job, entity: str, fields: Sequence[str], view: str | None) -> Extract:
+    question = fingerprint({"entity": entity, "fields": fields, "view": view})
+    last = _cursor(job, "sales", entity, question)
+    since = _since(job, last, tells_deletions=isinstance(job.sales, CrmClient))
+    asked_since = None if view else since
+    pages = job.sales.records(entity, fields=fields, modified_since=asked_since, view=view, purpose="scan")
+    shown: set[str] = set()
+    deleted = _deleted(job, entity, since, view, shown)
+    scan = _Scan("sales", entity, question, asked_since, _window(job, last))
+    return _stage(job, scan, _noting(pages, shown), deleted)
 
 
 def scan_books(job: Job) -> list[Extract]:
     """Stage what changed in the module's Books list: it has no such filter, so it is read newest first.
 
     Books tells nobody what was deleted, so once a day the list is read to its end. Where a Books view limits what
-    may be sent to the sales side, the ids of all that it shows are staged too.
+    may be sent to the sales side, the ids of all that it shows are staged too. The records that events tell of are
+    a file of their own, read whole.
     """
-    books_list = job.module.books_list
-    question = fingerprint({"entity": books_list.entity, **books_list.filters})
+    entity, view = job.module.books_list.entity, job.module.settings.books_view
+    told = told_ids(job, "books", entity)
+    extracts = [] if job.only is not None else [_scan_books_list(job)]
+    if told:
+        extracts.append(_stage_told(job, "books", entity, told, told_in_books(job, told)))
+    return [*extracts, _stage_view(job, view)] if extracts and view is not None else extracts
+
+
+def _scan_books_list(job: Job) -> Extract:
+    books_list, unique = job.module.books_list, job.module.identity.unique.books
+    told_by = {"unique": unique} if unique else {}  # once it is named, all of the list may tell something new
+    question = fingerprint({"entity": books_list.entity, **books_list.filters, **told_by})
     last = _cursor(job, "books", books_list.entity, question)
     since = _since(job, last, tells_deletions=False)
     pages = _newer(job.books_side.newest_first(), since)
     scan = _Scan("books", books_list.entity, question, since, _window(job, last))
-    extracts = [_stage(job, scan, pages, iter(()))]
-    view = job.module.settings.books_view
-    return extracts if view is None else [*extracts, _stage_view(job, view)]
+    return _stage(job, scan, pages, iter(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +214,7 @@ def _not_found(job: Job, entity: str, shown: Set[str]) -> Iterator[str]:
 
 def observations(job: Job, extract: Extract, side: Side) -> Iterator[Observation]:
     """Yield the records of a staged list as observations; one that cannot be understood is logged and left out."""
+    detailed = "whole" in read_metadata(extract.path)
     for row in read_rows(extract.path):
         if row["raw"] is None:
             continue
@@ -201,7 +223,7 @@ def observations(job: Job, extract: Extract, side: Side) -> Iterator[Observation
             if side == "sales":
                 yield job.module.observe_sales(extract.entity, raw)
             else:
-                yield job.module.observe_books(raw, detailed=False)
+                yield job.module.observe_books(raw, detailed=detailed)
         except (KeyError, TypeError, ValueError) as error:
             log.error("%s %s cannot be understood and is left out: %r", extract.entity, row["id"], error)
 
@@ -237,7 +259,7 @@ def scan_position(job: Job, extract: Extract, side: Side) -> Position:
     """Return what a staged scan read."""
     kept = read_metadata(extract.path)
     began = datetime.fromisoformat(kept["began"]) if "began" in kept else None
-    limited = side == "sales" and job.module.view_of(extract.entity) is not None
+    limited = side == "sales" and (job.module.in_detail or job.module.view_of(extract.entity) is not None)
     return Position(kept["question"], began, kept["complete"] == "yes", limited)
 
 
@@ -275,11 +297,12 @@ def _stage(job: Job, scan: _Scan, pages: Iterable[Page], deleted: Iterable[str])
         metadata["began"] = first.server_time.astimezone(UTC).isoformat()
     path = job.staging / f"{side}-{scan.entity}.parquet"
     id_field = "id" if side == "sales" else job.module.books_list.id_field
-    rows = (
-        {"id": str(record.get(id_field)), "raw": dump(record)}
-        for page in chain([first] if first else [], iterator)
-        for record in page.records
+    records: Iterable[Mapping[str, Any]] = (
+        record for page in chain([first] if first else [], iterator) for record in page.records
     )
+    if side == "sales":
+        records = whole(job, scan.entity, records)
+    rows = ({"id": str(record.get(id_field)), "raw": dump(record)} for record in records)
     gone = ({"id": remote_id, "raw": None} for remote_id in deleted)
     count = write_rows(path, _SCHEMA, chain(rows, gone), metadata)
     place = "the sales side" if side == "sales" else "Books"
@@ -288,6 +311,28 @@ def _stage(job: Job, scan: _Scan, pages: Iterable[Page], deleted: Iterable[str])
         asked = f"changed from {_in_utc(window.start)} to {_in_utc(window.end)}"
     log.info("Read %d %s from %s (%s).", count, scan.entity, place, asked)
     return Extract(path, scan.entity, count)
+
+
+def _stage_told(
+    job: Job, side: Side, entity: str, told: Sequence[str], batches: Iterable[Sequence[Mapping[str, Any]]]
+) -> Extract:
+    """Stage the records that events tell of; one that is not there any more is a row without content."""
+    id_field = "id" if side == "sales" else job.module.books_list.id_field
+    missing = set(told)
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for record in chain.from_iterable(batches):
+            missing.discard(str(record[id_field]))
+            if len(record) > 1:
+                yield {"id": str(record[id_field]), "raw": dump(record)}
+        yield from ({"id": remote_id, "raw": None} for remote_id in sorted(missing))
+
+    path = job.staging / f"{side}-{entity}-told.parquet"
+    metadata = {"question": "", "complete": "no"} | ({"whole": "yes"} if side == "books" else {})
+    count = write_rows(path, _SCHEMA, rows(), metadata)
+    place = "the sales side" if side == "sales" else "Books"
+    log.info("Looked at %d %s that %s told of; %d are gone.", count, entity, place, len(missing))
+    return Extract(path, entity, count)
 
 
 def _stage_view(job: Job, view: str) -> Extract:

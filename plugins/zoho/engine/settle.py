@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from zoho.core.children import NOBODY, ChildAction, pair_children
+from zoho.core.children import NOBODY, ChildAction, pair_children, still_unsent
 from zoho.core.merge import Outcome, merge_fields
 from zoho.core.observation import Observation
 from zoho.core.plan import Action, RecordRules, base_after, base_of_new, in_step, plan_pair
@@ -247,7 +247,7 @@ def _persons(
             old = known[contact_id].base if contact_id in known else None
             books_values = before[person_id].values if person_id in before else answer
             base = base_after(old, child.fields, contact.values, books_values, "books", answer)
-        seen = work.seen[contact_id]
+        seen, base = work.seen[contact_id], still_unsent(base, child.unsent)
         found.append(NewLink("child", Kind.CONTACT_PERSON, contact_id, person_id, base, seen, mark))
     return found
 

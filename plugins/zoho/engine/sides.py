@@ -1,6 +1,7 @@
 """What the store knows of both sides of a pair, ready to be merged."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -8,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from zoho.core.children import Gone
+from zoho.core.children import Former, Gone, edited_in_books
+from zoho.core.lines import from_stored
 from zoho.core.plan import RecordRules
 from zoho.core.records import Base, Kind, Link, Record, Side
 from zoho.engine.books_view import NOT_SHOWN
@@ -114,7 +116,12 @@ def rules_of(job: Job, kind: Kind, books: Row[Any], sales: SalesSeen | None = No
 
 def link_of(row: Row[Any]) -> Link:
     """Return a link row as the core knows it."""
-    return Link(row.sales_id, row.books_id, Base(row.base_sales, row.base_books))
+    return Link(row.sales_id, row.books_id, base_of(row))
+
+
+def base_of(row: Row[Any]) -> Base:
+    """Return the base of a link row."""
+    return Base(from_stored(row.base_sales), from_stored(row.base_books))
 
 
 def former_contacts(
@@ -140,6 +147,34 @@ def former_contacts(
     return free, set(found) - set(free)
 
 
+def arrived_contacts(job: Job, connection: Connection, sales: Iterable[SalesSeen]) -> dict[str, Former]:
+    """Return the contacts that came from another customer and whose person there was edited since (CUS-8).
+
+    Args:
+        job: the run.
+        connection: to the store.
+        sales: the records that they are below by now, or that they are themselves.
+    """
+    if Kind.CONTACT_PERSON not in job.module.maps:
+        return {}
+    owner = {contact: seen for seen in sales for contact in seen.raw}
+    known = links.homes(connection, job.scope, owner)
+    moved = [row for row in known if row.home_sales != owner[row.sales_id].sales_id]
+    books = books_seen(job, connection, sorted({row.home_books for row in moved}))
+    found: dict[str, Former] = {}
+    for row in moved:
+        kind = Kind(row.home_kind)
+        with suppress(ValueError):  # whatever cannot be translated stays where it is, and is told there
+            persons = job.module.books_record(kind, books[row.home_books].raw).children
+            base, rules = base_of(row), job.module.rules(kind).children
+            person = next((one for one in persons if one.id == row.books_id), None)
+            if person is not None and edited_in_books(person, base, rules):
+                edited_at = owner[row.sales_id].modified_at[row.sales_id]
+                newer: Side = "sales" if edited_at >= books[row.home_books].modified_at else "books"
+                found[row.sales_id] = Former(person, base, newer)
+    return found
+
+
 def gone_contacts(
     job: Job,
     connection: Connection,
@@ -158,7 +193,8 @@ def gone_contacts(
         kind: what the accounts are.
         known: sales id → link of the accounts.
         children: link id → links of their contacts.
-        joining: accounts that get their link in this very run, so that contacts may move to them.
+        joining: records that get their link in this very run: accounts that contacts may move to, and contacts that
+            have no account any more.
     """
     entity = job.module.source_of(kind).child_entity
     if entity is None:
@@ -167,6 +203,7 @@ def gone_contacts(
     linked = [child for group in children.values() for child in group]
     contacts = observations.by_id(connection, job.scope, "sales", entity, [child.sales_id for child in linked])
     deleted = {key for key, contact in contacts.items() if contact.absent == Absence.DELETED}
+    alone = {key for key, contact in contacts.items() if contact.absent is None and contact.parent_id is None}
     elsewhere = {
         child.sales_id: contacts[child.sales_id].parent_id
         for child in linked
@@ -178,5 +215,5 @@ def gone_contacts(
     source = job.module.source_of(kind)
     seen = observations.by_id(connection, job.scope, "sales", source.entity, list(accounts))
     in_reach = joining | {account for account, row in seen.items() if row.absent is None}
-    moved = {child for child, account in elsewhere.items() if account in in_reach}
+    moved = {child for child, account in elsewhere.items() if account in in_reach} | (alone & joining)
     return Gone(moved, deleted)

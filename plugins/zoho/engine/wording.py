@@ -4,9 +4,10 @@ import logging
 from collections.abc import Iterator
 
 from zoho.core.children import ChildAction, ChildPlan
+from zoho.core.lines import told
 from zoho.core.merge import FieldMerge, Outcome
 from zoho.core.plan import Action, PlanItem
-from zoho.core.records import Kind
+from zoho.core.records import Kind, Value
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +29,18 @@ _PLANNED = {
     Action.REJECT: "Would reject",
     Action.RETIRE: "Would unlink",
 }
+_TRANSACTIONS = {
+    Kind.ESTIMATE: "estimate",
+    Kind.SALES_ORDER: "sales order",
+    Kind.INVOICE: "invoice",
+    Kind.PURCHASE_ORDER: "purchase order",
+}
 _NOUN = {
     Kind.BUSINESS: "business customer",
     Kind.INDIVIDUAL: "individual customer",
     Kind.VENDOR: "vendor",
     Kind.PRODUCT: "item",
+    **_TRANSACTIONS,
 }
 _SALES_NOUN = {
     Kind.BUSINESS: "account",
@@ -40,6 +48,8 @@ _SALES_NOUN = {
     Kind.CONTACT_PERSON: "contact",
     Kind.VENDOR: "vendor",
     Kind.PRODUCT: "product",
+    **_TRANSACTIONS,
+    Kind.ESTIMATE: "quote",
 }
 
 
@@ -112,5 +122,10 @@ def _child(child: ChildPlan) -> str:
 
 
 def _change(merge: FieldMerge) -> str:
-    old, new = (f'"{value}"' if value is not None else "blank" for value in (merge.old, merge.new))
-    return f"{merge.key}: {old} → {new}"
+    return f"{merge.key}: {_shown(merge.old)} → {_shown(merge.new)}"
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(told(line) for line in value) or "no lines"
+    return f'"{value}"' if value is not None else "blank"

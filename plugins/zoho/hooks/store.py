@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
@@ -10,6 +11,7 @@ from sqlalchemy import URL, Engine
 
 STORE_CONNECTION = "zoho_sync_store"
 _DRIVER = "postgresql+psycopg"
+_one_at_a_time = Lock()
 
 
 def store_url(conn_id: str = STORE_CONNECTION) -> URL:
@@ -37,7 +39,9 @@ def store_engine(conn_id: str = STORE_CONNECTION) -> Engine:
     Args:
         conn_id: As ``store_url``.
     """
-    return _engine(store_url(conn_id))
+    url = store_url(conn_id)
+    with _one_at_a_time:  # else two threads may both make one, and nobody closes the connections of the other
+        return _engine(url)
 
 
 def store_if_connected() -> Engine | None:

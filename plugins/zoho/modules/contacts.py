@@ -7,9 +7,9 @@ from zoho.config.books_fields import CONTACT_PERSON, CUSTOMER, VENDOR
 from zoho.core.children import CHANGES_BOOKS, ChildAction
 from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
-from zoho.core.records import Kind, Record, Value, fingerprint
+from zoho.core.records import Kind, Record, Value
 from zoho.modules.module import Module
-from zoho.modules.raw import instant, listed_mark, text, written
+from zoho.modules.raw import text, written
 
 BOOKS_CONTACTS = "contacts"
 
@@ -28,23 +28,10 @@ class BooksContactsModule(Module):
             KeyError, ValueError: the record lacks its id or a readable ``last_modified_time``.
         """
         seen = {key: raw[key] for key in _OWN if key in raw}
-        modified_at = instant(raw["last_modified_time"])
         if detailed:
             seen |= {key: _writable_part(key, raw[key]) for key in sorted(self._read_whole()) if key in raw}
             seen["contact_persons"] = [_person(person) for person in raw.get("contact_persons", [])]
-        told = self.identity.told(raw, detailed=detailed)
-        mark = fingerprint(seen) if detailed else listed_mark(modified_at, told)
-        return Observation(
-            side="books",
-            entity=BOOKS_CONTACTS,
-            remote_id=str(raw["contact_id"]),
-            parent_id=None,
-            name=text(raw["contact_name"]),
-            modified_at=modified_at,
-            detailed=detailed,
-            fingerprint=mark,
-            raw={**seen, **told, "last_modified_time": raw["last_modified_time"]},
-        )
+        return self.seen_in_books(raw, seen, detailed=detailed)
 
     def person(self, raw: Mapping[str, Any]) -> Record:
         """Return the contact person that a raw sales-side record becomes."""
@@ -95,7 +82,12 @@ class BooksContactsModule(Module):
             ]
         return body
 
-    def sales_body(self, item: PlanItem, parent_id: str | None) -> dict[str, Any]:  # noqa: ARG002 - nothing is above
+    def sales_body(
+        self,
+        item: PlanItem,
+        parent_id: str | None,  # noqa: ARG002 - nothing is above
+        before: Mapping[str, Any] | None = None,  # noqa: ARG002 - only what changes is sent
+    ) -> dict[str, Any]:
         """Return the fields of a plan item for the sales side; those of its contact person are its own there."""
         body = self.maps[item.kind].to_sales(written(item.fields, "sales"))
         for child in item.children:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from zoho.config.mapping import CustomersMapping
 from zoho.config.settings import CustomersModule, Feed, SalesProduct
@@ -31,8 +31,11 @@ class Customers(BooksContactsModule):
     books_list = BooksList(BOOKS_CONTACTS, "contact_id", "contact_name", {"contact_type": "customer"})
 
     own_child = frozenset({Kind.INDIVIDUAL})
-    named: ClassVar = {ACCOUNTS: "Account_Name", CONTACTS: "Full_Name"}
-    telling: ClassVar = {ACCOUNTS: ("Account_Name",), CONTACTS: ("First_Name", "Last_Name", "Email")}
+    named: Mapping[str, str] = {ACCOUNTS: "Account_Name", CONTACTS: "Full_Name"}
+    telling: Mapping[str, tuple[str, ...]] = {
+        ACCOUNTS: ("Account_Name",),
+        CONTACTS: ("First_Name", "Last_Name", "Email"),
+    }
 
     def __init__(
         self, settings: CustomersModule, mapping: CustomersMapping, around: Surroundings, product: SalesProduct
@@ -102,9 +105,11 @@ class Customers(BooksContactsModule):
         """A customer is a business or an individual, as its sub-type says (CUS-3)."""
         return Kind.INDIVIDUAL if books_raw.get("customer_sub_type") == "individual" else Kind.BUSINESS
 
-    def sales_body(self, item: PlanItem, parent_id: str | None) -> dict[str, Any]:
+    def sales_body(
+        self, item: PlanItem, parent_id: str | None, before: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Return the fields of a plan item for the sales side; a new contact gets its account."""
-        body = super().sales_body(item, parent_id)
+        body = super().sales_body(item, parent_id, before)
         return {**body, "Account_Name": {"id": parent_id}} if parent_id else body
 
     def completed(self, item: PlanItem) -> PlanItem:

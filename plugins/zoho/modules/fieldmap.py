@@ -16,7 +16,7 @@ from zoho.config.books_fields import CUSTOM
 from zoho.config.mapping import FieldMapping, FieldPair
 from zoho.config.transforms import transform_of
 from zoho.core.fieldrule import FieldRule
-from zoho.core.records import Side, Value, Values, canonical
+from zoho.core.records import Plain, Side, Value, Values, canonical
 from zoho.core.transforms.base import AsItIs, Need, SalesPart, Scalar, Surroundings, Transform
 from zoho.core.transforms.library import Library
 from zoho.modules.raw import custom_value
@@ -34,7 +34,7 @@ class _Field:
     pair: FieldPair
     transform: Transform
 
-    def from_sales(self, raw: Mapping[str, Any]) -> Value:
+    def from_sales(self, raw: Mapping[str, Any]) -> Plain:
         """Return the canonical value of a raw sales-side record."""
         pair, transform = self.pair, self.transform
         if pair.sales is None:
@@ -44,7 +44,7 @@ class _Field:
             return _applied(transform.to_books, value)
         return value if transform.lossy else _leniently(transform.normalise, value)
 
-    def from_books(self, raw: Mapping[str, Any]) -> Value:
+    def from_books(self, raw: Mapping[str, Any]) -> Plain:
         """Return the canonical value of a raw Books record.
 
         A Books value that the sales side could not hold is compared as it is; it is refused when it has to travel.
@@ -57,18 +57,18 @@ class _Field:
             return _applied(transform.to_sales, value)
         return value if transform.lossy else _leniently(self._there_and_back, value)
 
-    def for_sales(self, value: Value) -> Any:
+    def for_sales(self, value: Plain) -> Any:
         """Return what the sales side is sent for a canonical value."""
         value = self.pair.default if value is None else value
         if self.pair.writes_books:
             value = _applied(self.transform.to_sales, value)
         return {"id": value} if value is not None and self.transform.sales_part == "id" else value
 
-    def for_books(self, value: Value) -> Value:
+    def for_books(self, value: Plain) -> Plain:
         """Return what Books is sent for a canonical value."""
         return self.pair.default if value is None else value
 
-    def _there_and_back(self, value: Scalar) -> Value:
+    def _there_and_back(self, value: Scalar) -> Plain:
         return _applied(self.transform.to_books, self.transform.to_sales(value))
 
 
@@ -146,7 +146,18 @@ class FieldMap:
                 return key
         return None
 
-    def read_sales(self, raw: Mapping[str, Any]) -> dict[str, Value]:
+    @property
+    def followers(self) -> dict[str, str]:
+        """Field that goes to Books only → the two-way one with that sales-side field, both untransformed."""
+        plain = [one for one in self._fields.values() if one.pair.sales and isinstance(one.transform, AsItIs)]
+        leaders = {one.pair.sales: one.key for one in plain if one.pair.writes_sales and one.pair.writes_books}
+        return {
+            one.key: leaders[one.pair.sales]
+            for one in plain
+            if not one.pair.writes_sales and one.pair.sales in leaders
+        }
+
+    def read_sales(self, raw: Mapping[str, Any]) -> dict[str, Plain]:
         """Return canonical field → value of a raw sales-side record.
 
         Raises:
@@ -162,7 +173,7 @@ class FieldMap:
         """
         return self.filled(self.read_sales(raw), "books")
 
-    def read_books(self, raw: Mapping[str, Any]) -> dict[str, Value]:
+    def read_books(self, raw: Mapping[str, Any]) -> dict[str, Plain]:
         """Return canonical field → value of a raw Books record; absent parts are blank.
 
         Raises:
@@ -177,7 +188,9 @@ class FieldMap:
         """
         fields = [self._fields[key] for key in values]
         written = {
-            field.pair.books: field.for_books(values[field.key]) for field in fields if field.pair.writes_books
+            field.pair.books: field.for_books(_plain(values[field.key]))
+            for field in fields
+            if field.pair.writes_books
         }
         return nest({path: value for path, value in written.items() if path is not None})
 
@@ -193,7 +206,7 @@ class FieldMap:
         written, wrong = {}, []
         for field in fields:
             try:
-                written[str(field.pair.sales)] = field.for_sales(values[field.key])
+                written[str(field.pair.sales)] = field.for_sales(_plain(values[field.key]))
             except ValueError as error:
                 wrong.append(f"{field.pair.sales}: {error}")
         if wrong:
@@ -215,9 +228,9 @@ class FieldMap:
         return filled
 
     def _read(
-        self, value_of: Callable[[_Field], Value], name_of: Callable[[FieldPair], str | None]
-    ) -> dict[str, Value]:
-        values: dict[str, Value] = {}
+        self, value_of: Callable[[_Field], Plain], name_of: Callable[[FieldPair], str | None]
+    ) -> dict[str, Plain]:
+        values: dict[str, Plain] = {}
         wrong = []
         for key, field in self._fields.items():
             try:
@@ -239,18 +252,24 @@ def _keys(pairs: Sequence[FieldPair]) -> list[str]:
     ]  # fmt: skip
 
 
-def _applied(function: Callable[[Scalar], Value], value: Value) -> Value:
+def _applied(function: Callable[[Scalar], Plain], value: Plain) -> Plain:
     return None if value is None else function(value)
 
 
-def _leniently(function: Callable[[Scalar], Value], value: Value) -> Value:
+def _plain(value: Value) -> Plain:
+    if isinstance(value, tuple):
+        raise TypeError("the lines of a transaction are no mapped field")
+    return value
+
+
+def _leniently(function: Callable[[Scalar], Plain], value: Plain) -> Plain:
     try:
         return _applied(function, value)
     except ValueError:
         return value
 
 
-def _single(value: Any, part: SalesPart = "value") -> Value:
+def _single(value: Any, part: SalesPart = "value") -> Plain:
     """Return the part of a value that is meant; a lookup comes as an object, from bulk jobs as its id."""
     if part != "value" and isinstance(value, Mapping):
         value = value.get(part)

@@ -3,18 +3,20 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from zoho.config.settings import ModuleSettings, SalesProduct
 from zoho.core.children import ChildRules
 from zoho.core.fieldrule import Owner
 from zoho.core.merge import Direction, MergeRules
 from zoho.core.observation import Observation
+from zoho.core.pairing import DuplicatePolicy
 from zoho.core.plan import PlanItem, RecordRules
-from zoho.core.records import Kind, Record, Side
+from zoho.core.records import Kind, Record, Side, Values, fingerprint
 from zoho.core.transforms.base import Need
 from zoho.modules.fieldmap import FieldMap
 from zoho.modules.identity import Identity
+from zoho.modules.raw import instant, listed_mark, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ class Module(ABC):
         name: as in the settings.
         books_list: where its records are in Books.
         own_child: the kinds whose records are, on the sales side, their own contact person.
+        pairs_by_name: whether a record of the other side that has the same name may be the same one (CUS-4).
+        inactive_status: the status of a Books record that is taken out of use without being deleted (OPS-7).
+        in_detail: whether a row of a sales-side list does not tell all, so that records are read one by one.
         settings: of the module.
         sources: which sales-side records are kept in step.
         maps: the field mapping of each kind; sections of the mapping file are named as the kinds.
@@ -69,10 +74,13 @@ class Module(ABC):
     name: str
     books_list: BooksList
     own_child: frozenset[Kind] = frozenset()
-    named: ClassVar[Mapping[str, str]]
+    pairs_by_name: bool = True
+    inactive_status: str = "inactive"
+    in_detail: bool = False
+    named: Mapping[str, str]
     """Sales-side list → the field that holds the name of a record; a contact's is looked up by its last name."""
 
-    telling: ClassVar[Mapping[str, tuple[str, ...]]]
+    telling: Mapping[str, tuple[str, ...]]
     """Sales-side list → the fields by which a record that was just made is recognised."""
 
     def __init__(
@@ -111,7 +119,8 @@ class Module(ABC):
             send = self.two_way and source.child_entity is not None
             children = ChildRules(self._keys(person), self._merge_rules(person), send)
         keys = self._keys(source.kind)
-        return RecordRules(keys, self._merge_rules(source.kind), children, source.kind in self.own_child)
+        merge, own_child = self._merge_rules(source.kind), source.kind in self.own_child
+        return RecordRules(keys, merge, children, own_child, self.maps[source.kind].followers)
 
     def _keys(self, kind: Kind) -> tuple[str, ...]:
         """Return the mapped fields of records of a kind that may travel in the module's direction."""
@@ -167,16 +176,37 @@ class Module(ABC):
         return [str(person["contact_person_id"]) for person in books_raw.get("contact_persons", ())]
 
     @abstractmethod
-    def sales_body(self, item: PlanItem, parent_id: str | None) -> dict[str, Any]:
+    def sales_body(
+        self, item: PlanItem, parent_id: str | None, before: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Return the fields that a plan item writes on the sales side, by API name.
 
         Args:
             item: the plan item.
             parent_id: sales id of the account that a new contact belongs to.
+            before: the raw record as it is; ``None`` for a new one.
 
         Raises:
             ValueError: values that the sales side cannot hold.
         """
+
+    def wrong_money(self, item: PlanItem, raw: Mapping[str, Any], held: Values) -> list[str]:  # noqa: ARG002
+        """Return what is off in the amounts that a side answered to a write, each in a sentence (TXN-6).
+
+        Args:
+            item: what was written.
+            raw: the record as the side holds it now.
+            held: the canonical values that it was to get.
+        """
+        return []
+
+    def restoring(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the body that brings a Books record back to the amounts that it had; see ``wrong_money``.
+
+        Args:
+            before: the raw record before it was written.
+        """
+        raise NotImplementedError
 
     def told(self, entity: str, fields: Mapping[str, Any]) -> str:
         """Return the text by which a record of a sales-side list is recognised.
@@ -186,6 +216,15 @@ class Module(ABC):
             fields: the record, or what it is made with.
         """
         return " ".join(str(fields[name]) for name in self.telling[entity] if fields.get(name))
+
+    def claimed_as(self, name: str, books_raw: Mapping[str, Any]) -> str:  # noqa: ARG002 - mostly its name
+        """Return the text by which a Books record is recognised as one that was being made.
+
+        Args:
+            name: of the record.
+            books_raw: its observation, a list row or a detail.
+        """
+        return name
 
     def completed(self, item: PlanItem) -> PlanItem:
         """Return a create on the sales side with what that side asks for beyond the mapping."""
@@ -203,9 +242,19 @@ class Module(ABC):
         """Return the list whose view limits this one too, since its records hang on that list's (CUS-5)."""
         return None
 
+    def wants(self, raw: Mapping[str, Any]) -> bool:  # noqa: ARG002 - mostly all of a list is meant
+        """Whether a row of a sales-side list is meant at all."""
+        return True
+
     def is_limited(self, entity: str) -> bool:
         """Whether a sales-side list is limited to a view, so that it may have records that are never seen."""
         return self.view_of(entity) is not None or self.limiting(entity) is not None
+
+    @property
+    def looks_names_up(self) -> bool:
+        """Whether a record that only Books has may have a namesake that no view shows (CUS-5)."""
+        limited = any(self.is_limited(source.entity) for source in self.sources)
+        return self.two_way and limited and self.settings.duplicates is not DuplicatePolicy.CLONE
 
     @abstractmethod
     def mapped_entities(self) -> Mapping[str, str]:
@@ -226,6 +275,31 @@ class Module(ABC):
         Raises:
             KeyError, ValueError: the record lacks its id or a readable modification time.
         """
+
+    def seen_in_books(self, raw: Mapping[str, Any], seen: Mapping[str, Any], *, detailed: bool) -> Observation:
+        """Return the observation of a raw Books record.
+
+        Args:
+            raw: a list row or a detail.
+            seen: what the product reads of it.
+            detailed: which of both.
+
+        Raises:
+            KeyError, ValueError: the record lacks its id or a readable ``last_modified_time``.
+        """
+        modified_at = instant(raw["last_modified_time"])
+        told = self.identity.told(raw, detailed=detailed)
+        return Observation(
+            side="books",
+            entity=self.books_list.entity,
+            remote_id=str(raw[self.books_list.id_field]),
+            parent_id=None,
+            name=text(raw[self.books_list.name_field]),
+            modified_at=modified_at,
+            detailed=detailed,
+            fingerprint=fingerprint(seen) if detailed else listed_mark(modified_at, told),
+            raw={**seen, **told, "last_modified_time": raw["last_modified_time"]},
+        )
 
     @abstractmethod
     def sales_record(self, kind: Kind, raw: Mapping[str, Any], children: Sequence[Mapping[str, Any]]) -> Record:

@@ -1,18 +1,18 @@
 """Products: CRM products on the one side, Books items on the other (PRO-1, PRO-2)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from zoho.config.mapping import ProductsMapping
 from zoho.config.settings import ProductsModule, SalesProduct
 from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
-from zoho.core.records import Kind, Record, fingerprint
+from zoho.core.records import Kind, Record
 from zoho.core.transforms.base import Surroundings
 from zoho.modules.fieldmap import FieldMap
 from zoho.modules.identity import Identity
 from zoho.modules.module import BooksList, Module, Source
-from zoho.modules.raw import STAMPS, instant, listed_mark, observe_sales, text, written
+from zoho.modules.raw import STAMPS, observe_sales, text, written
 
 PRODUCTS = "Products"
 BOOKS_ITEMS = "items"
@@ -25,8 +25,8 @@ class Products(Module):
 
     name = "products"
     books_list = BooksList(BOOKS_ITEMS, "item_id", "name")
-    named: ClassVar = {PRODUCTS: "Product_Name"}
-    telling: ClassVar = {PRODUCTS: ("Product_Name",)}
+    named: Mapping[str, str] = {PRODUCTS: "Product_Name"}
+    telling: Mapping[str, tuple[str, ...]] = {PRODUCTS: ("Product_Name",)}
 
     def __init__(
         self, settings: ProductsModule, mapping: ProductsMapping, around: Surroundings, product: SalesProduct
@@ -61,23 +61,10 @@ class Products(Module):
     def observe_books(self, raw: Mapping[str, Any], detailed: bool) -> Observation:
         """Return a raw Books item, a list row or a detail, as an observation."""
         seen = {key: raw[key] for key in _OWN if key in raw}
-        modified_at = instant(raw["last_modified_time"])
         if detailed:
             mapped = self.maps[Kind.PRODUCT].books_fields
             seen |= {key: raw[key] for key in mapped if key in raw}
-        told = self.identity.told(raw, detailed=detailed)
-        mark = fingerprint(seen) if detailed else listed_mark(modified_at, told)
-        return Observation(
-            side="books",
-            entity=BOOKS_ITEMS,
-            remote_id=str(raw["item_id"]),
-            parent_id=None,
-            name=text(raw["name"]),
-            modified_at=modified_at,
-            detailed=detailed,
-            fingerprint=mark,
-            raw={**seen, **told, "last_modified_time": raw["last_modified_time"]},
-        )
+        return self.seen_in_books(raw, seen, detailed=detailed)
 
     def sales_record(
         self,
@@ -97,7 +84,12 @@ class Products(Module):
         body = self.maps[item.kind].to_books(written(item.fields, "books"))
         return {"product_type": str(self._default_type), **body}
 
-    def sales_body(self, item: PlanItem, parent_id: str | None) -> dict[str, Any]:  # noqa: ARG002 - nothing is above
+    def sales_body(
+        self,
+        item: PlanItem,
+        parent_id: str | None,  # noqa: ARG002 - nothing is above
+        before: Mapping[str, Any] | None = None,  # noqa: ARG002 - only what changes is sent
+    ) -> dict[str, Any]:
         """Return the fields of a plan item for the sales side."""
         return self.maps[item.kind].to_sales(written(item.fields, "sales"))
 

@@ -1,23 +1,32 @@
 """From settings to the rules of a module."""
 
-from zoho.config.load import Configured
+from zoho.config.load import MAPPINGS, Configured
 from zoho.config.mapping import CustomersMapping, ProductsMapping, VendorsMapping
 from zoho.core.transforms.base import Surroundings
 from zoho.modules.customers import Customers
 from zoho.modules.module import Module
 from zoho.modules.products import Products
+from zoho.modules.references import References
+from zoho.modules.transaction_kinds import TRANSACTION_KINDS
+from zoho.modules.transactions import Transactions
 from zoho.modules.vendors import Vendors
 
 NOTHING_KNOWN = Surroundings()
 
 
-def module_of(configured: Configured, name: str, around: Surroundings = NOTHING_KNOWN) -> Module:
+def module_of(
+    configured: Configured,
+    name: str,
+    around: Surroundings = NOTHING_KNOWN,
+    references: References | None = None,
+) -> Module:
     """Return a module of an integration.
 
     Args:
         configured: the integration.
         name: of the module.
         around: what its transforms must know of the two organizations; see ``Module.needs``.
+        references: what finds the records that transactions refer to; a module that only tells of itself needs none.
 
     Raises:
         LookupError: the integration has it not on.
@@ -29,4 +38,8 @@ def module_of(configured: Configured, name: str, around: Surroundings = NOTHING_
         return Vendors(modules.vendors, configured.mapping(name, VendorsMapping), around, product)
     if name == Products.name and modules.products:
         return Products(modules.products, configured.mapping(name, ProductsMapping), around, product)
+    settings = getattr(modules, name) if name in TRANSACTION_KINDS else None
+    if settings is not None:
+        mapping = configured.mapping(name, MAPPINGS[name])
+        return Transactions(TRANSACTION_KINDS[name], settings, mapping, around, references)
     raise LookupError(f"integration {configured.name} has no module {name}")

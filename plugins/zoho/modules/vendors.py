@@ -1,7 +1,7 @@
 """Vendors: CRM vendors on the one side, Books vendors on the other (VEN-1)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from zoho.config.mapping import VendorsMapping
 from zoho.config.settings import SalesProduct, VendorsModule
@@ -27,8 +27,8 @@ class Vendors(BooksContactsModule):
     books_list = BooksList(BOOKS_CONTACTS, "contact_id", "contact_name", {"contact_type": "vendor"})
 
     own_child = frozenset({Kind.VENDOR})
-    named: ClassVar = {VENDORS: "Vendor_Name"}
-    telling: ClassVar = {VENDORS: ("Vendor_Name",)}
+    named: Mapping[str, str] = {VENDORS: "Vendor_Name"}
+    telling: Mapping[str, tuple[str, ...]] = {VENDORS: ("Vendor_Name",)}
 
     def __init__(
         self, settings: VendorsModule, mapping: VendorsMapping, around: Surroundings, product: SalesProduct

@@ -1,11 +1,14 @@
 """The DAG of one module of one integration."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TriggerRule
 
 from zoho.config.load import Configured, load_integrations
 from zoho.core.merge import Direction
+from zoho.core.records import Side
 from zoho.operators.steps import (
     BeginOperator,
     CloseOperator,
@@ -16,42 +19,32 @@ from zoho.operators.steps import (
     MapOperator,
 )
 
-_PARAMS = {
-    "full_scan": Param(
-        False,
-        type="boolean",
-        title="Read everything",
-        description="Read all records of both sides, not only what changed since the last run.",
+
+def _switch(title: str, description: str) -> Param:
+    return Param(False, type="boolean", title=title, description=description)
+
+
+def _moment(title: str, description: str) -> Param:
+    return Param(None, type=["null", "string"], format="date-time", title=title, description=description)
+
+
+PARAMS = {
+    "full_scan": _switch(
+        "Read everything", "Read all records of both sides, not only what changed since the last run."
     ),
-    "window_from": Param(
-        None,
-        type=["null", "string"],
-        format="date-time",
-        title="Window from",
-        description="Only what was edited at this time or later; with Window to. A backfill fills both by itself.",
+    "window_from": _moment(
+        "Window from",
+        "Only what was edited at this time or later; with Window to. A backfill fills both by itself.",
     ),
-    "window_to": Param(
-        None,
-        type=["null", "string"],
-        format="date-time",
-        title="Window to",
-        description="Only what was edited before this time.",
+    "window_to": _moment("Window to", "Only what was edited before this time."),
+    "beyond_guards": _switch(
+        "Beyond the guards",
+        "Carry out the plan even if it changes more records than the guards of the module allow.",
     ),
-    "beyond_guards": Param(
-        False,
-        type="boolean",
-        title="Beyond the guards",
-        description="Carry out the plan even if it changes more records than the guards of the module allow.",
-    ),
-    "dry_run": Param(
-        False,
-        type="boolean",
-        title="Dry run",
-        description="Show in the log of the task load what would be done, and write nothing to Zoho.",
-    ),
+    "dry_run": _switch("Dry run", "Show in the log of the task load what would be done, and write nothing to Zoho."),
 }
 
-_RETRIES = {
+RETRIES = {
     "retries": 2,
     "retry_delay": timedelta(minutes=1),
     "retry_exponential_backoff": 2.0,
@@ -76,30 +69,43 @@ def module_dags(module: str, doc_md: str | None) -> dict[str, DAG]:
 def _module_dag(configured: Configured, module: str, doc_md: str | None) -> DAG:
     settings = configured.settings
     module_settings = getattr(settings.modules, module)
-    common = {"integration": configured.name, "module": module}
     with DAG(
         dag_id=f"zoho_{configured.name}_{module}",
         dag_display_name=f"Zoho {configured.name}: {module}",
         schedule=CronDataIntervalTimetable(settings.schedule, timezone=settings.timezone),
         catchup=False,
         max_active_runs=1,
-        params=_PARAMS,
-        default_args={"owner": "zoho-sync", **_RETRIES},
+        params=PARAMS,
+        default_args={"owner": "zoho-sync", **RETRIES},
         tags=["zoho", configured.name, module],
         doc_md=doc_md,
     ) as dag:
-        begin = BeginOperator(task_id="begin", **common)
-        extract_sales = ExtractSalesOperator(task_id="extract_sales", **common)
-        extract_books = ExtractBooksOperator(task_id="extract_books", **common)
-        dedupe = DedupeOperator(task_id="dedupe", **common)
-        map_ = MapOperator(task_id="map", **common)
-        load = LoadOperator(task_id="load", **common)
-        close = CloseOperator(task_id="close", trigger_rule=TriggerRule.ALL_DONE, **common)
-        if module_settings.direction is not Direction.TWO_WAY:
-            begin >> [extract_sales, extract_books] >> dedupe
-        elif module_settings.lead == "sales":  # the side that leads is fetched first (CUS-3, PRO-1)
-            begin >> extract_sales >> extract_books >> dedupe
-        else:
-            begin >> extract_books >> extract_sales >> dedupe
-        dedupe >> map_ >> load >> close
+        two_way = module_settings.direction is Direction.TWO_WAY
+        sync_steps(configured.name, (module,), module_settings.lead if two_way else None)
     return dag
+
+
+def sync_steps(integration: str, modules: Sequence[str], lead: Side | None) -> BeginOperator:
+    """Make the tasks of a regular run in the DAG at hand, and return the first of them.
+
+    Args:
+        integration: name of the integration.
+        modules: which of its modules they synchronize, in turn.
+        lead: the side that is fetched first (CUS-3, PRO-1); ``None``: both at once.
+    """
+    common: dict[str, Any] = {"integration": integration, "modules": modules}
+    begin = BeginOperator(task_id="begin", **common)
+    extract_sales = ExtractSalesOperator(task_id="extract_sales", **common)
+    extract_books = ExtractBooksOperator(task_id="extract_books", **common)
+    dedupe = DedupeOperator(task_id="dedupe", **common)
+    map_ = MapOperator(task_id="map", **common)
+    load = LoadOperator(task_id="load", **common)
+    close = CloseOperator(task_id="close", trigger_rule=TriggerRule.ALL_DONE, **common)
+    if lead is None:
+        begin >> [extract_sales, extract_books] >> dedupe
+    elif lead == "sales":
+        begin >> extract_sales >> extract_books >> dedupe
+    else:
+        begin >> extract_books >> extract_sales >> dedupe
+    dedupe >> map_ >> load >> close
+    return begin

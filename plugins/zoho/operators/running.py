@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from zoho.hooks.bigin import ZohoBiginHook
 from zoho.hooks.books import ZohoBooksHook
 from zoho.hooks.crm import ZohoCrmHook
 from zoho.hooks.store import store_engine
+from zoho.modules.transaction_kinds import TRANSACTION_KINDS
 from zoho.operators.waiting import OutOfPatience, putting_off
 from zoho.transport.errors import Fatal
 
@@ -46,7 +47,9 @@ def staging_root() -> ObjectStoragePath:
 
 
 @contextmanager
-def running(integration_name: str, module: str, context: Context, *, opens: bool) -> Iterator[Job]:
+def running(
+    integration_name: str, module: str, context: Context, *, opens: bool, more: Sequence[str] = ()
+) -> Iterator[Job]:
     """Give the job of an Airflow task; afterwards store what it cost, and why it stopped.
 
     Args:
@@ -54,13 +57,14 @@ def running(integration_name: str, module: str, context: Context, *, opens: bool
         module: of the integration.
         context: of the task.
         opens: whether this is the task that opens the run in the history; it tells what is left of the quotas.
+        more: what tells this run from others of the same module and the same run of the DAG.
 
     Raises:
         AirflowFailException: a repeat would not help; the message says what to do.
         AirflowRescheduleException: a quota is used up; the task begins again when there is some. The run stays open.
     """
     try:
-        job = _job(integration_name, module, context, opens)
+        job = _job(integration_name, module, context, opens, more)
     except SettingsError as error:
         raise AirflowFailException(f"The settings cannot be used.\n{error}") from None
     except LookupError as error:
@@ -114,7 +118,7 @@ def _note_error(job: Job, task: str, error: Exception) -> None:
         lifecycle.note_error(job, f"{task}: {error}")
 
 
-def _job(integration_name: str, module: str, context: Context, opens: bool) -> Job:
+def _job(integration_name: str, module: str, context: Context, opens: bool, more: Sequence[str]) -> Job:
     configured = integration(integration_name)
     settings = configured.settings
     sales_hook = SALES_HOOKS[settings.sales.product]
@@ -138,7 +142,7 @@ def _job(integration_name: str, module: str, context: Context, opens: bool) -> J
         meter=meter,
     )
     ti = context["ti"]
-    origin = f"airflow:{ti.dag_id}:{ti.run_id}"
+    origin = ":".join(("airflow", ti.dag_id, ti.run_id, *((module,) if module in TRANSACTION_KINDS else ()), *more))
     if opens:
         job.run_id = lifecycle.begin(job, origin, bool(params["dry_run"]))
     else:

@@ -1,4 +1,4 @@
-"""The tasks of a module's DAG: extract → dedupe → map → load (AIR-1).
+"""The tasks of a DAG: extract → dedupe → map → load, for one module or for several in turn (AIR-1).
 
 Nothing heavy is imported here, since Airflow reads DAG files every few seconds; a task imports the engine when
 it runs. Between tasks travel only addresses of staged files and counts.
@@ -17,40 +17,47 @@ Staged = dict[str, Any]
 
 
 class SyncStep(BaseOperator):
-    """One step of a run.
+    """One step of a run of each of some modules, one after the other.
 
     Args:
         integration: name of the integration.
-        module: name of the module.
+        modules: names of the modules.
     """
 
     ui_color = "#e8f1fb"
     opens_run = False
 
-    def __init__(self, *, integration: str, module: str, **kwargs: Any) -> None:
+    def __init__(self, *, integration: str, modules: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.integration = integration
-        self.module = module
+        self.modules = tuple(modules)
 
-    def execute(self, context: Context) -> Any:
+    def execute(self, context: Context) -> dict[str, Any]:
         """Do the step; note what it cost and, when it cannot be done, why.
+
+        Returns:
+            Module → what the step hands on.
 
         Raises:
             AirflowFailException: a repeat would not help.
             zoho.transport.errors.Retriable: a repeat may help.
         """
+        return {module: self.of_module(module, context) for module in self.modules}
+
+    def of_module(self, module: str, context: Context) -> Any:
+        """Do the step for one module; see ``execute``."""
         from zoho.operators.running import running
 
-        with running(self.integration, self.module, context, opens=self.opens_run) as job:
+        with running(self.integration, module, context, opens=self.opens_run) as job:
             return self.step(job, context)
 
     def step(self, job: "Job", context: Context) -> Any:
         """Do the step's own work; what it returns goes to XCom."""
         raise NotImplementedError
 
-    def from_task(self, context: Context, task_id: str) -> Any:
-        """Return what an earlier task of the run left in XCom."""
-        return context["ti"].xcom_pull(task_ids=task_id)
+    def from_task(self, job: "Job", context: Context, task_id: str) -> Any:
+        """Return what an earlier task of the run handed on of a job's module."""
+        return context["ti"].xcom_pull(task_ids=task_id)[job.module_name]
 
 
 class BeginOperator(SyncStep):
@@ -58,7 +65,7 @@ class BeginOperator(SyncStep):
 
     opens_run = True
 
-    def execute(self, context: Context) -> Any:
+    def execute(self, context: Context) -> dict[str, Any]:
         """Bring the store to this code's version first; every other task finds it there."""
         from zoho.hooks.store import store_url
         from zoho.store.migrate import upgrade
@@ -68,9 +75,11 @@ class BeginOperator(SyncStep):
 
     def step(self, job: "Job", context: Context) -> None:
         """Check; nothing is handed on."""
+        from zoho.engine.inbox import take
         from zoho.engine.preflight import preflight
 
         preflight(job)
+        take(job)
 
 
 class ExtractSalesOperator(SyncStep):
@@ -78,8 +87,10 @@ class ExtractSalesOperator(SyncStep):
 
     def step(self, job: "Job", context: Context) -> list[Staged]:
         """Return the staged lists."""
+        from zoho.engine.inbox import only_of
         from zoho.engine.scan import scan_sales
 
+        job.also = only_of(job)
         return [_staged(extract.path, extract.rows, extract.entity) for extract in scan_sales(job)]
 
 
@@ -88,8 +99,10 @@ class ExtractBooksOperator(SyncStep):
 
     def step(self, job: "Job", context: Context) -> list[Staged]:
         """Return the staged lists."""
+        from zoho.engine.inbox import only_of
         from zoho.engine.scan import scan_books
 
+        job.also = only_of(job)
         return [_staged(extract.path, extract.rows, extract.entity) for extract in scan_books(job)]
 
 
@@ -98,11 +111,13 @@ class DedupeOperator(SyncStep):
 
     def step(self, job: "Job", context: Context) -> Staged:
         """Return the staged pairs."""
+        from zoho.engine.inbox import finish
         from zoho.engine.pair import pair, take_in
 
-        sales = _extracts(self.from_task(context, "extract_sales"))
-        books = _extracts(self.from_task(context, "extract_books"))
+        sales = _extracts(self.from_task(job, context, "extract_sales"))
+        books = _extracts(self.from_task(job, context, "extract_books"))
         take_in(job, sales, books)
+        finish(job)
         return _staged(*pair(job))
 
 
@@ -113,7 +128,7 @@ class MapOperator(SyncStep):
         """Return the staged plan."""
         from zoho.engine.plan import plan
 
-        return _staged(*plan(job, _path(self.from_task(context, "dedupe")["uri"])))
+        return _staged(*plan(job, _path(self.from_task(job, context, "dedupe")["uri"])))
 
 
 class LoadOperator(SyncStep):
@@ -124,7 +139,7 @@ class LoadOperator(SyncStep):
         from zoho.engine.apply import apply, show
         from zoho.engine.guards import guard
 
-        path = _path(self.from_task(context, "map")["uri"])
+        path = _path(self.from_task(job, context, "map")["uri"])
         if context["params"]["dry_run"]:
             return {"planned": show(job, path)}
         if not context["params"]["beyond_guards"]:
@@ -135,6 +150,24 @@ class LoadOperator(SyncStep):
 
 class CloseOperator(SyncStep):
     """Close the run: its counts, its failures with their reasons. Runs whatever happened before."""
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Close the runs of all modules, also when one did not come to its end.
+
+        Raises:
+            AirflowFailException: some records failed, or a run stopped before its end.
+        """
+        from airflow.sdk.exceptions import AirflowFailException
+
+        closed, problems = {}, []
+        for module in self.modules:
+            try:
+                closed[module] = self.of_module(module, context)
+            except AirflowFailException as problem:
+                problems.append(f"{module}: {problem}" if len(self.modules) > 1 else str(problem))
+        if problems:
+            raise AirflowFailException("\n".join(problems))
+        return closed
 
     def step(self, job: "Job", context: Context) -> Mapping[str, Mapping[str, int]]:
         """Return the counts of the run per direction.

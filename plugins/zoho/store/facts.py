@@ -15,6 +15,12 @@ def read(connection: Connection, integration: str, name: str, not_before: dateti
     return connection.scalar(query.where(facts.c.read_at >= not_before))
 
 
+def latest(connection: Connection, integration: str, beginning: str) -> Any | None:
+    """Return the fact that was read last of those whose names begin so; ``None`` when there is none."""
+    query = select(facts.c.value).filter_by(integration=integration).order_by(facts.c.read_at.desc())
+    return connection.scalar(query.where(facts.c.name.startswith(beginning, autoescape=True)).limit(1))
+
+
 def keep(connection: Connection, integration: str, name: str, value: Any, at: datetime) -> None:
     """Store a fact over an older one."""
     statement = insert(facts).values(integration=integration, name=name, value=value, read_at=at)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 
+from zoho.core.lines import to_store
 from zoho.core.records import Base, Kind, Side
 from zoho.store.observations import chunked
 from zoho.store.scope import Scope
@@ -120,8 +121,8 @@ def _columns(link: NewLink) -> dict[str, Any]:
         "kind": str(link.kind),
         "sales_id": link.sales_id,
         "books_id": link.books_id,
-        "base_sales": dict(link.base.sales),
-        "base_books": dict(link.base.books),
+        "base_sales": to_store(link.base.sales),
+        "base_books": to_store(link.base.books),
         "sales_seen": link.sales_seen,
         "books_seen": link.books_seen,
     }
@@ -185,6 +186,24 @@ def children_of(connection: Connection, scope: Scope, link_ids: Collection[int])
         rows = connection.execute(select(links).where(active(scope, "child"), links.c.parent_link_id.in_(chunk)))
         for row in rows:
             found[row.parent_link_id].append(row)
+    return found
+
+
+def homes(connection: Connection, scope: Scope, ids: Collection[str]) -> list[Row[Any]]:
+    """Return the links of children with ``home_sales``, ``home_books`` and ``home_kind`` of the records above them.
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        ids: sales ids of the children; one that is no child of anybody has none.
+    """
+    child, home = links.alias("child"), links.alias("home")
+    told = (home.c.sales_id.label("home_sales"), home.c.books_id.label("home_books"), home.c.kind.label("home_kind"))
+    found: list[Row[Any]] = []
+    for chunk in chunked(ids):
+        query = select(child, *told).join(home, home.c.link_id == child.c.parent_link_id)
+        mine = and_(active(scope, "child", child), active(scope, "record", home))
+        found += connection.execute(query.where(mine, child.c.sales_id.in_(chunk)))
     return found
 
 

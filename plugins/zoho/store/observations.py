@@ -233,6 +233,13 @@ def by_id(connection: Connection, scope: Scope, side: Side, entity: str, ids: Co
     return found
 
 
+def latest_detail(connection: Connection, scope: Scope, entity: str) -> Row[Any] | None:
+    """Return the Books record of a list that was edited last, of those that were read whole."""
+    whole = and_(of(scope, "books", entity), observations.c.detailed_at.is_not(None))
+    query = select(observations).where(whole).order_by(observations.c.modified_at.desc()).limit(1)
+    return connection.execute(query).first()
+
+
 def by_parent(
     connection: Connection, scope: Scope, entity: str, parents: Collection[str]
 ) -> dict[str, list[Row[Any]]]:

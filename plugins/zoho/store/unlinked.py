@@ -17,6 +17,8 @@ from zoho.store.tables import links, observations
 def unlinked(connection: Connection, scope: Scope, side: Side, entity: str, *, top: bool = False) -> list[Row[Any]]:
     """Return the observations of a list that no link holds: id, name, verdict, fingerprint, view and raw content.
 
+    They come in the order of their ids, the oldest first, so that a repeat decides alike.
+
     Left out are records that are gone, contact persons of a customer (also of one whose account was deleted), and
     records whose counterpart was deleted
     on the other side and that were not edited since: they would come back against somebody's will (OPS-7).
@@ -40,7 +42,7 @@ def unlinked(connection: Connection, scope: Scope, side: Side, entity: str, *, t
     query = select(*told).where(of(scope, side, entity), columns.absent.is_(None), ~linked, ~buried)
     if top:
         query = query.where(columns.parent_id.is_(None))
-    return list(connection.execute(query))
+    return list(connection.execute(query.order_by(func.length(columns.remote_id), columns.remote_id)))
 
 
 def _is_person(scope: Scope) -> ColumnElement[bool]:

@@ -83,7 +83,7 @@ def _with_moved_children(scope: Scope, entity: str) -> Select[Any]:
         .select_from(child)
         .join(link, is_linked)
         .join(old_parent, old_parent.c.link_id == link.c.parent_link_id)
-        .where(is_there, old_parent.c.sales_id != child.c.parent_id)
+        .where(is_there, old_parent.c.sales_id.is_distinct_from(child.c.parent_id))
     )
     both = union(below, left_behind).subquery()
     return select(both.c.sales_id)

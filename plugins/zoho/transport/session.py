@@ -68,6 +68,11 @@ class Transport:
         self._keep_secret(credentials.client_secret)
         self._keep_secret(credentials.refresh_token)
 
+    @property
+    def key(self) -> str:
+        """A name for the credentials that tells nothing about them; others have another one."""
+        return self._credentials.key
+
     def __repr__(self) -> str:
         return f"Transport({self.product!r}, {self._credentials.client_id!r})"
 

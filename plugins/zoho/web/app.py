@@ -1,8 +1,12 @@
-"""The page *Zoho Sync* inside Airflow: the latest runs of all integrations (OPS-4).
+"""What Zoho Sync adds to Airflow's API server: its page with the latest runs (OPS-4), and the way in for webhooks.
 
-Every route asks Airflow whether the user may see DAGs; nothing is shown without a login.
+Every page asks Airflow whether the user may see DAGs; nothing is shown without a login. The webhooks show nothing
+and are let in by what proves them (TXN-5).
 """
 
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from airflow.api_fastapi.core_api.security import requires_access_dag
@@ -10,9 +14,22 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from zoho.web.hooks import make_ready, router
+
 SHOWN_RUNS = 50
 
-app = FastAPI(title="Zoho Sync", docs_url=None, redoc_url=None, openapi_url=None)
+
+@asynccontextmanager
+async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    """Read what webhooks need beside the start, so that not even the first one waits for it."""
+    thread = threading.Thread(target=make_ready, name="zoho-webhooks", daemon=True)
+    thread.start()
+    yield
+    thread.join(timeout=5)
+
+
+app = FastAPI(title="Zoho Sync", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+app.include_router(router)
 
 STATES = {"running": "running", "success": "success", "partial": "failed in part", "failed": "stopped"}
 

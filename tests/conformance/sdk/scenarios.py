@@ -9,7 +9,7 @@ SCENARIOS = {
     "bulk_read": "starts a bulk read, waits for it and unpacks its CSV",
     "bulk_write": "uploads a ZIP, starts a bulk write, waits for it and reads what became of each row",
     "watching": "subscribes to writes, lists, changes and renews a channel, and unsubscribes",
-    "settings": "reads modules, fields, layouts, views, pipelines, related lists, users, organization and currencies",
+    "settings": "reads modules, fields, layouts, views, pipelines, users, the organization, its currencies and taxes",
     "first_login": "logs in from nothing and finds out by itself who it is and which fields every module has",
 }
 """What the SDK does, by scenario."""

@@ -17,6 +17,7 @@ from zohocrmsdk.src.com.zoho.crm.api.org import OrgOperations
 from zohocrmsdk.src.com.zoho.crm.api.pick_list_values import PickListValuesOperations
 from zohocrmsdk.src.com.zoho.crm.api.pipeline import PipelineOperations
 from zohocrmsdk.src.com.zoho.crm.api.related_lists import GetRelatedListsParam, RelatedListsOperations
+from zohocrmsdk.src.com.zoho.crm.api.taxes import TaxesOperations
 from zohocrmsdk.src.com.zoho.crm.api.users import GetUsersParam, UsersOperations
 
 from tests.conformance.sdk.session import answered, headers, log_in, parameters
@@ -96,3 +97,7 @@ def _organization() -> Iterator[str]:
     (currency,) = answered(CurrenciesOperations().get_currencies()).get_currencies()
     assert (currency.get_iso_code(), currency.get_is_base()) == ("USD", True)
     yield "list the currencies"
+    taxes = answered(TaxesOperations().get_taxes()).get_org_taxes().get_taxes()
+    (same,) = answered(TaxesOperations().get_tax(taxes[0].get_id())).get_org_taxes().get_taxes()
+    assert (same.get_name(), same.get_value(), len(taxes)) == ("Sales Tax", 8.25, 4)
+    yield "list the taxes and get one"

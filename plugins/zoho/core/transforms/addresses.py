@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from zoho.core.records import Value
+from zoho.core.records import Plain
 from zoho.core.transforms.base import Scalar, Transform, as_text
 
 
@@ -27,15 +27,15 @@ class Line(Transform):
         """Always."""
         return True
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the line."""
         return self.normalise(value)
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the line."""
         return self.normalise(value)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the line, or blank when there are fewer."""
         lines = _parts(as_text(value).splitlines())[self.number - 1 :]
         return ", ".join(lines if self.and_following else lines[:1]) or None
@@ -56,15 +56,15 @@ class OneLine(Transform):
         if len(sign) != 1 or sign.isalnum() or "\n" in self.separator:
             raise ValueError("separator must be one punctuation mark, such as ', ' or ' / '")
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the lines as one."""
         return self.separator.join(self._lines(value)) or None
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the one line as several."""
         return self.normalise(value)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the lines, parted at the separator too, without blank ones."""
         return "\n".join(self._lines(value)) or None
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import ClassVar, Literal
 
-from zoho.core.records import Value
+from zoho.core.records import Plain
 from zoho.core.transforms.base import Need, Scalar, Surroundings, Transform, as_text
 
 NumberForm = Literal["number", "text"]
@@ -26,15 +26,15 @@ class Number(Transform):
     sales: NumberForm = "number"
     books: NumberForm = "number"
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the number as Books keeps it."""
         return _formed(_number(value), self.books)
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the number as the sales side keeps it."""
         return _formed(_number(value), self.sales)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the number without superfluous zeros."""
         return _formed(_number(value), self.sales)
 
@@ -62,15 +62,15 @@ class Money(Transform):
         """When it rounds."""
         return self.rounded
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the amount."""
         return self.normalise(value)
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the amount."""
         return self.normalise(value)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the amount without superfluous zeros."""
         amount = _number(value)
         if self.currency is None:
@@ -99,7 +99,7 @@ def _number(value: Scalar) -> Decimal:
     return number
 
 
-def _formed(number: Decimal, form: NumberForm) -> Value:
+def _formed(number: Decimal, form: NumberForm) -> Plain:
     text = format(number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from zoho.core.records import Value
+from zoho.core.records import Plain
 
 Scalar = str | Decimal | int | bool
 """A value that is there: a transform never sees a blank."""
@@ -58,15 +58,15 @@ class Transform(ABC):
         return False
 
     @abstractmethod
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return a sales-side value as Books shall hold it."""
 
     @abstractmethod
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return a Books value as the sales side shall hold it."""
 
     @abstractmethod
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the one way of writing a sales-side value that survives the way to Books and back."""
 
     def within(self, around: Surroundings) -> "Transform":
@@ -80,15 +80,15 @@ class AsItIs(Transform):
 
     __slots__ = ()
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the value."""
         return value
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the value."""
         return value
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the value."""
         return value
 

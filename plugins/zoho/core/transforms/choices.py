@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from zoho.core.records import Value
+from zoho.core.records import Plain
 from zoho.core.transforms.base import Scalar, Transform, as_text, listed
 
 
@@ -32,14 +32,14 @@ class Choices(Transform):
         """When two sales-side values share one Books value."""
         return len({as_text(value) for value in self.table.values()}) < len(self.table)
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the Books value beside a sales-side one."""
         found = self.table.get(as_text(value))
         if found is None:
             raise ValueError(f"{value!r} is not in the table of choices ({listed(self.table)}); add it there")
         return found
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the first sales-side value that has this Books value."""
         for sales, books in self.table.items():
             if as_text(books) == as_text(value):
@@ -47,7 +47,7 @@ class Choices(Transform):
         known = listed(list(self.table.values()))
         raise ValueError(f"{value!r} is not in the table of choices ({known}); add it there")
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the value as the table writes it."""
         self.to_books(value)
         return as_text(value)
@@ -70,15 +70,15 @@ class YesNo(Transform):
             if _word(words[0]) == _word(words[1]):
                 raise ValueError(f"yes and no are both {words[0]!r}")
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the Books word."""
         return self.books[_place(value, self.sales)]
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the sales-side word."""
         return self.sales[_place(value, self.books)]
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the sales-side word as the settings write it."""
         return self.sales[_place(value, self.sales)]
 
@@ -101,16 +101,16 @@ class GoodsOrService(Transform):
         if _word(self.goods) == _word(self.service):
             raise ValueError(f"goods and service are both {self.goods!r}")
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return ``goods`` or ``service``."""
         return ("goods", "service")[_place(value, (self.goods, self.service))]
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the sales-side word for a product type."""
         kind = as_text(value).removeprefix("digital_").removeprefix("capital_")
         return (self.goods, self.service)[_place(kind, ("goods", "service"))]
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the sales-side word as the settings write it."""
         return (self.goods, self.service)[_place(value, (self.goods, self.service))]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from zoho.core.records import Value
+from zoho.core.records import Plain
 from zoho.core.transforms.base import Scalar, Transform, as_text
 
 _TOKENS = {"YYYY": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{2})", "DD": r"(?P<day>\d{2})"}
@@ -28,15 +28,15 @@ class Date(Transform):
             if any(layout.count(token) != 1 for token in _TOKENS):
                 raise ValueError(f"{layout!r} is no date format; write YYYY, MM and DD once each, as in DD.MM.YYYY")
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the date in Books' format."""
         return _written(_read(value, self.sales), self.books)
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the date in the sales side's format."""
         return _written(_read(value, self.books), self.sales)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the date in the sales side's format."""
         return _written(_read(value, self.sales), self.sales)
 
@@ -62,15 +62,15 @@ class Day(Transform):
         """Always."""
         return True
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the date."""
         return self.normalise(value)
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the date."""
         return self.normalise(value)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the date as ``YYYY-MM-DD``."""
         try:
             moment = datetime.fromisoformat(as_text(value))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from zoho.core.records import Value, canonical
+from zoho.core.records import Plain, canonical
 from zoho.core.transforms.base import Scalar, Transform
 
 
@@ -27,20 +27,20 @@ class OwnTransform(Transform):
         """Always for a function; else as the object says."""
         return not hasattr(self.made, "to_sales") or bool(getattr(self.made, "lossy", False))
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return what the user's code makes of a sales-side value."""
         return self._call(getattr(self.made, "to_books", self.made), value)
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return what the user's code makes of a Books value."""
         return self._call(getattr(self.made, "to_sales", self.made), value)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return what the user's code calls normal; without that, the value itself."""
         normalise = getattr(self.made, "normalise", None)
         return self._call(normalise, value) if normalise else value
 
-    def _call(self, function: Callable[[Scalar], Any], value: Scalar) -> Value:
+    def _call(self, function: Callable[[Scalar], Any], value: Scalar) -> Plain:
         try:
             return canonical(function(value))
         except ValueError as error:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
-from zoho.core.records import Value
+from zoho.core.records import Plain
 from zoho.core.transforms.base import Need, SalesPart, Scalar, Surroundings, Transform, as_text
 
 
@@ -17,15 +17,15 @@ class OwnerEmail(Transform):
 
     around: Surroundings = field(default_factory=Surroundings)
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the e-mail of a sales-side user id."""
         return _email(value, self.around.sales_users, "the sales side")
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the sales-side user id of an e-mail."""
         return _user(value, self.around.sales_users, "the sales side")
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the user id."""
         return self.to_sales(_email(value, self.around.sales_users, "the sales side"))
 
@@ -43,15 +43,15 @@ class Owner(Transform):
 
     around: Surroundings = field(default_factory=Surroundings)
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the Books user of a sales-side user id."""
         return _user(_email(value, self.around.sales_users, "the sales side"), self.around.books_users, "Books")
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the sales-side user of a Books user id."""
         return _user(_email(value, self.around.books_users, "Books"), self.around.sales_users, "the sales side")
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the user id."""
         return self.to_sales(as_text(self.to_books(value) or ""))
 
@@ -72,15 +72,15 @@ class LookupName(Transform):
         """Always."""
         return True
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the name."""
         return value
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Refuse: a name does not say which record is meant."""
         raise ValueError(f"{value!r} cannot be looked up: a name does not say which record is meant")
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the name."""
         return value
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from zoho.core.records import Value
+from zoho.core.records import Plain
 from zoho.core.transforms.base import Scalar, Transform, as_text
 
 NameOrder = Literal["given_first", "family_first"]
@@ -26,15 +26,15 @@ class FirstName(Transform):
         """Always."""
         return True
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the given names."""
         return self.normalise(value)
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the given names."""
         return self.normalise(value)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the given names, or blank when there is one word only."""
         words = as_text(value).split()
         return " ".join(words[:-1] if self.order == "given_first" else words[1:]) or None
@@ -55,15 +55,15 @@ class LastName(Transform):
         """Always."""
         return True
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the family name."""
         return self.normalise(value)
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the family name."""
         return self.normalise(value)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the family name."""
         words = as_text(value).split()
         if not words:

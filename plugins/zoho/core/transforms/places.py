@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from zoho.core.records import Value
+from zoho.core.records import Plain
 from zoho.core.transforms.base import Scalar, Transform, as_text
 
 CountryForm = Literal["name", "code", "code3"]
@@ -60,19 +60,19 @@ class Country(Transform):
     def __post_init__(self) -> None:
         _countries(self.language)
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the country as Books has it."""
         return self._formed(value, self.books)
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the country as the sales side has it."""
         return self._formed(value, self.sales)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the country as the sales side has it."""
         return self._formed(value, self.sales)
 
-    def _formed(self, value: Scalar, form: CountryForm) -> Value:
+    def _formed(self, value: Scalar, form: CountryForm) -> Plain:
         known = _countries(self.language)
         code = known.find(as_text(value))
         if code is not None:
@@ -105,19 +105,19 @@ class State(Transform):
     def _countries(self) -> tuple[str, ...]:
         return (self.country,) if isinstance(self.country, str) else tuple(self.country)
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the state as Books has it."""
         return self._formed(value, self.books)
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the state as the sales side has it."""
         return self._formed(value, self.sales)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the state as the sales side has it."""
         return self._formed(value, self.sales)
 
-    def _formed(self, value: Scalar, form: StateForm) -> Value:
+    def _formed(self, value: Scalar, form: StateForm) -> Plain:
         found = _states(self._countries).get(_key(as_text(value)))
         if found is not None:
             return found.name if form == "name" else found.code

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from zoho.core.records import Value
+from zoho.core.records import Plain
 from zoho.core.transforms.base import Scalar, Transform, as_text
 
 _PHONE = re.compile(r"\(?\+?[0-9][0-9 ().\-]*")
@@ -15,15 +15,15 @@ _TRUNK_ZERO = re.compile(r"\+.*\(0\)")
 class Trim(Transform):
     """Text without blanks around it."""
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the trimmed text."""
         return self.normalise(value)
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the trimmed text."""
         return self.normalise(value)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the trimmed text."""
         return as_text(value).strip() or None
 
@@ -47,15 +47,15 @@ class Cut(Transform):
         """Always."""
         return True
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the beginning of the text."""
         return self.normalise(value)
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the beginning of the text."""
         return self.normalise(value)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the beginning of the text."""
         return as_text(value)[: self.length]
 
@@ -68,15 +68,15 @@ class Phone(Transform):
     not plainly one number (an extension, two numbers, letters, a trunk zero in brackets) stays as it was typed.
     """
 
-    def to_books(self, value: Scalar) -> Value:
+    def to_books(self, value: Scalar) -> Plain:
         """Return the compact number."""
         return self.normalise(value)
 
-    def to_sales(self, value: Scalar) -> Value:
+    def to_sales(self, value: Scalar) -> Plain:
         """Return the compact number."""
         return self.normalise(value)
 
-    def normalise(self, value: Scalar) -> Value:
+    def normalise(self, value: Scalar) -> Plain:
         """Return the compact number, or what was typed."""
         typed = as_text(value)
         plain = unicodedata.normalize("NFKC", typed).strip()

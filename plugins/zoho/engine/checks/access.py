@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from zoho.config.settings import TRANSACTIONS
 from zoho.engine.checks.finding import Finding
 from zoho.engine.checks.subject import Subject
 
@@ -65,8 +66,8 @@ def check_currencies(subject: Subject) -> Iterator[Finding]:
         return
     name = subject.module.name
     differ = f"the base currency is {ours} in {subject.sales.product_name} and {theirs} in Zoho Books"
-    if name == "products":
-        text = f"{differ}, so prices cannot be kept in step; take the module out"
+    if name == "products" or name in TRANSACTIONS:
+        text = f"{differ}, so amounts cannot be kept in step; take the module out"
         yield subject.at_setting("modules", name, text=text)
     elif subject.two_way:
         text = f"{differ}, so {name} can go one way only; set from_sales"

@@ -1,12 +1,14 @@
 """Ask both organizations for what the checks need: few calls, and none on a day that has asked already."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from zoho.api.books import BooksClient
+from zoho.api.crm import CrmClient
+from zoho.api.paging import Page
 from zoho.api.sales_settings import Settings as SalesClient
 from zoho.config.books_fields import CUSTOM
 from zoho.config.mapping import FieldMapping
@@ -18,7 +20,6 @@ from zoho.engine.checks.organizations import (
     SalesModule,
     SalesOrganization,
 )
-from zoho.modules.contacts import BOOKS_CONTACTS
 from zoho.modules.module import Module
 from zoho.transport.errors import Fatal, RecordError
 
@@ -28,11 +29,20 @@ Remember = Callable[[str, Callable[[], Any]], Any]
 SALES_ORGANIZATION = "sales organization"
 """The fact that tells which organization is behind the sales connection."""
 
-_CUSTOM_FIELD_OWNERS = {"contacts": "contact", "items": "item"}
+_CUSTOM_FIELD_OWNERS = {
+    "contacts": "contact",
+    "items": "item",
+    "estimates": "estimate",
+    "salesorders": "salesorder",
+    "invoices": "invoice",
+    "purchaseorders": "purchaseorder",
+}
 
 
 def gather_sales(client: SalesClient, product: str, module: Module, remember: Remember, now: datetime) -> SalesFacts:
     """Ask the sales side: one call for itself, one for its modules, one for the fields of each list.
+
+    One more where names will be looked up by a query, which needs a scope of its own.
 
     Args:
         client: of the sales side.
@@ -46,7 +56,9 @@ def gather_sales(client: SalesClient, product: str, module: Module, remember: Re
     """
     told = remember("sales modules", lambda: _modules(client))
     lists = dict.fromkeys(module.mapped_entities().values())
-    rows = {entity: remember(f"fields of {entity}", partial(_fields, client, entity)) for entity in lists}
+    if isinstance(client, CrmClient) and module.looks_names_up:
+        remember("sales queries", partial(_can_query, client, next(iter(lists))))
+    rows = {entity: remember(f"fields of {entity}", partial(sales_fields, client, entity)) for entity in lists}
     return SalesFacts(
         product=product,
         organization=sales_organization(client, remember, now),
@@ -82,7 +94,7 @@ def gather_books(client: BooksClient, module: Module, mapping: FieldMapping, rem
     if not _names_custom_fields(mapping) and module.identity.unique.books is None:
         return BooksFacts(organizations)
     kind = _CUSTOM_FIELD_OWNERS[entity]
-    told = remember(f"books custom fields of {kind}", partial(_custom_fields, client, kind))
+    told = remember(f"books custom fields of {kind}", partial(custom_fields, client, kind))
     return BooksFacts(organizations, told["fields"], frozenset(told.get("repeatable", ())))
 
 
@@ -90,7 +102,13 @@ def _modules(client: SalesClient) -> dict[str, Any]:
     return {str(row["api_name"]): asdict(SalesModule.of(row)) for row in client.modules() if row.get("api_name")}
 
 
-def _fields(client: SalesClient, entity: str) -> dict[str, Any]:
+def _can_query(client: CrmClient, entity: str) -> bool:
+    next(client.coql(" ".join(("select id from", entity, "where id is not null")), purpose="settings"))
+    return True
+
+
+def sales_fields(client: SalesClient, entity: str) -> dict[str, Any]:
+    """Ask the sales side for the fields of a list: API name → what ``SalesField`` holds."""
     return {field.name: asdict(field) for field in map(SalesField.of, client.fields(entity))}
 
 
@@ -103,8 +121,15 @@ def _organizations(client: BooksClient) -> dict[str, Any]:
 
 
 def _can_list(client: BooksClient, entity: str) -> bool:
-    walk = client.contacts if entity == BOOKS_CONTACTS else client.items
-    next(walk(purpose="settings"))
+    walks: Mapping[str, Callable[..., Iterator[Page]]] = {
+        "contacts": client.contacts,
+        "items": client.items,
+        "estimates": client.estimates.list,
+        "salesorders": client.sales_orders.list,
+        "invoices": client.invoices.list,
+        "purchaseorders": client.purchase_orders.list,
+    }
+    next(walks[entity](purpose="settings"))
     return True
 
 
@@ -113,10 +138,12 @@ def _names_custom_fields(mapping: FieldMapping) -> bool:
     return any(pair.books and pair.books.startswith(CUSTOM) for pair in pairs)
 
 
-def _custom_fields(client: BooksClient, kind: str) -> dict[str, Any]:
-    """Return ``fields``, API name → type, and ``repeatable``, the names of those that may hold a value twice.
+def custom_fields(client: BooksClient, kind: str) -> dict[str, Any]:
+    """Ask Books for its custom fields.
 
-    ``fields`` is ``None`` where Zoho does not tell: it documents no way to ask (zoho-api 3.8).
+    Returns:
+        ``fields``, API name → type, and ``repeatable``, the names of those that may hold a value twice. ``fields`` is
+        ``None`` where Zoho does not tell: it documents no way to ask (zoho-api 3.8).
     """
     try:
         rows = client.custom_fields(kind)

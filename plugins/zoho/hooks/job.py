@@ -1,0 +1,38 @@
+"""From an integration's Airflow connections to a job, for what is asked outside of a regular run."""
+
+import uuid
+
+import pendulum
+
+from zoho.config.load import Configured
+from zoho.config.settings import SalesProduct
+from zoho.engine.calls import CallMeter
+from zoho.engine.job import Job
+from zoho.hooks.bigin import ZohoBiginHook
+from zoho.hooks.books import ZohoBooksHook
+from zoho.hooks.crm import ZohoCrmHook
+from zoho.hooks.store import store_engine
+
+
+def open_job(configured: Configured, module: str) -> Job:
+    """Return a job that stages nothing; its clients connect when first used.
+
+    Args:
+        configured: the integration.
+        module: what the history calls it.
+    """
+    sales, books, meter = configured.settings.sales, configured.settings.books, CallMeter()
+    hook = ZohoBiginHook if sales.product is SalesProduct.BIGIN else ZohoCrmHook
+    return Job(
+        configured=configured,
+        module_name=module,
+        run_id=str(uuid.uuid4()),
+        store=store_engine(),
+        staging=None,
+        open_sales=lambda: hook(sales.connection, on_call=meter).client,
+        open_books=lambda: (
+            ZohoBooksHook(books.connection, organization_id=books.organization_id, on_call=meter).client
+        ),
+        clock=lambda: pendulum.now("UTC"),
+        meter=meter,
+    )

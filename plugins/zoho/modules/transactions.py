@@ -1,0 +1,540 @@
+"""Transactions: quotes, orders and invoices of the CRM on the one side, those of Books on the other (TXN).
+
+Both sides are compared by what the CRM can hold: lines with prices without tax and amounts taken off, a discount, and
+an adjustment. :mod:`zoho.core.money` says how a transaction of Books becomes that, to the last digit, and back.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from zoho.config.books_fields import CUSTOM
+from zoho.config.mapping import FieldMapping, FieldPair
+from zoho.config.settings import SalesProduct, TransactionModule
+from zoho.core.fieldrule import FieldRule
+from zoho.core.lines import partners
+from zoho.core.merge import FieldMerge, MergeRules, Outcome
+from zoho.core.money.books import books_totals
+from zoho.core.money.crm import CrmDocument, CrmLine, crm_totals
+from zoho.core.money.crm import LineTax as CrmTax
+from zoho.core.money.differences import difference
+from zoho.core.money.document import Document, DocumentLine
+from zoho.core.money.from_crm import from_crm
+from zoho.core.money.to_crm import to_crm
+from zoho.core.observation import Observation
+from zoho.core.plan import PlanItem
+from zoho.core.records import Kind, Line, LineTax, Record, Value, Values, canonical, fingerprint
+from zoho.core.transforms.base import Surroundings
+from zoho.modules.document_money import (
+    crm_money_of,
+    document_from_books,
+    taxes_of_books,
+    totals_of_books,
+    totals_of_crm,
+)
+from zoho.modules.fieldmap import FieldMap
+from zoho.modules.identity import Identity
+from zoho.modules.module import BooksList, Module, Source
+from zoho.modules.raw import STAMPS, instant, listed_mark, observe_sales, text, written
+from zoho.modules.references import Missing, References
+from zoho.modules.transaction_kinds import TransactionKind
+
+PARTY = "party"
+DEAL = "deal"
+LINES = "lines"
+DISCOUNT = "discount"
+ADJUSTMENT = "adjustment"
+CURRENCY = "currency"
+EXCHANGE_RATE = "exchange_rate"
+
+MONEY = (LINES, DISCOUNT, ADJUSTMENT)
+"""The canonical fields that decide what a transaction comes to."""
+
+BESIDE_MAPPING = (PARTY, DEAL, CURRENCY, EXCHANGE_RATE, *MONEY)
+"""The canonical fields that travel whatever the mapping says."""
+
+_BOOKS_MONEY = (
+    *("currency_code", "exchange_rate", "price_precision", "is_inclusive_tax", "discount", "discount_type"),
+    *("is_discount_before_tax", "shipping_charge", "adjustment", "tax_rounding", "sub_total", "tax_total", "total"),
+    "taxes",
+)
+_BOOKS_LINE = (
+    *("line_item_id", "item_id", "name", "description", "quantity", "rate", "discount", "discount_amount", "tax_id"),
+    *("tax_name", "tax_percentage", "tax_type", "item_total", "line_item_taxes"),
+)
+_SALES = ("Account_Name", "Contact_Name", "Vendor_Name", "Deal_Name", "Currency", "Exchange_Rate", "Layout")
+_SALES_MONEY = ("Sub_Total", "Discount", "Tax", "Adjustment", "Grand_Total")
+_SALES_LINE = (
+    *("id", "Product_Name", "Quantity", "List_Price", "Discount", "Line_Tax", "Description"),
+    *("Total", "Total_After_Discount", "Tax", "Net_Total"),
+)
+_MONEY_BODY = (
+    *("is_inclusive_tax", "discount_type", "discount", "is_discount_before_tax"),
+    *("shipping_charge", "adjustment"),
+)
+_SENT_LINE = ("line_item_id", "item_id", "name", "description", "quantity", "rate", "discount", "tax_id")
+
+
+class Transactions(Module):
+    """The module of one kind of transaction of one integration."""
+
+    pairs_by_name = False
+    in_detail = True
+
+    def __init__(
+        self,
+        what: TransactionKind,
+        settings: TransactionModule,
+        mapping: FieldMapping,
+        around: Surroundings,
+        references: References | None,
+    ) -> None:
+        self.what = what
+        self.name = what.module
+        self.books_list = BooksList(what.books, what.id_field, "reference_number")
+        self.named = {what.sales: "Subject"}
+        self.telling = {what.sales: ("Subject",)}
+        self.layout = settings.layout
+        self.inactive_status = what.voided
+        self._known = references
+        identity = Identity(settings.unique_id, what.id_field, {})
+        self.mirrored = list(_mirrored(settings, mapping.sections[str(what.kind)], references))
+        further = (*identity.pairs, *self.mirrored)
+        maps = {what.kind: FieldMap.of(mapping, str(what.kind), around, further)}
+        super().__init__(settings, (Source(what.sales, what.kind),), maps, SalesProduct.CRM, identity)
+
+    @property
+    def references(self) -> References:
+        """What finds the customers, vendors, items and deals."""
+        if self._known is None:
+            raise LookupError("this module was made to be looked at, not to read records")
+        return self._known
+
+    def _keys(self, kind: Kind) -> tuple[str, ...]:
+        return (*super()._keys(kind), *BESIDE_MAPPING)
+
+    def _merge_rules(self, kind: Kind) -> MergeRules:
+        rules = super()._merge_rules(kind)
+        own = {
+            PARTY: FieldRule(needed_on=frozenset({"sales", "books"})),
+            DEAL: FieldRule("both" if self.what.takes_deal else "to_sales"),
+            CURRENCY: FieldRule("to_sales"),
+            EXCHANGE_RATE: FieldRule("to_sales"),
+            LINES: FieldRule(needed_on=frozenset({"sales", "books"})),
+        }
+        return replace(rules, fields={**rules.fields, **own})
+
+    def kind_in_books(self, books_raw: Mapping[str, Any]) -> Kind:  # noqa: ARG002 - there is one
+        """Every record of the list is of the one kind."""
+        return self.what.kind
+
+    def sales_lists(self) -> dict[str, tuple[str, ...]]:
+        """Return what tells which transactions to read whole: their lines come with a single record only."""
+        return {self.what.sales: ("Subject", "Layout", *STAMPS)}
+
+    def wants(self, raw: Mapping[str, Any]) -> bool:
+        """Whether a row of the CRM's list is under the layout; any other is never touched (TXN-3)."""
+        layout = raw.get("Layout") or {}
+        return self.layout in (layout.get("name"), str(layout.get("id")))
+
+    def claimed_as(self, name: str, books_raw: Mapping[str, Any]) -> str:
+        """A transaction gets its number in Books; it is recognised by the reference that it is made with."""
+        return text(books_raw.get("reference_number")) or name
+
+    def view_of(self, entity: str) -> str | None:  # noqa: ARG002 - there is none
+        """The layout says what is meant, not a view."""
+        return None
+
+    def mapped_entities(self) -> dict[str, str]:
+        """Return section of the mapping → the list whose fields it names."""
+        return {str(self.what.kind): self.what.sales}
+
+    def observe_sales(self, entity: str, raw: Mapping[str, Any]) -> Observation:
+        """Return a raw transaction of the CRM, read whole, as an observation."""
+        names = ("id", "Subject", *STAMPS, *_SALES, *_SALES_MONEY, *self.maps[self.what.kind].sales_fields)
+        seen = {name: raw[name] for name in dict.fromkeys(names) if name in raw}
+        lines = raw.get(self.what.lines) or ()
+        seen[self.what.lines] = [{name: line.get(name) for name in _SALES_LINE} for line in lines]
+        return observe_sales(entity, seen, raw.get("Subject"))
+
+    def observe_books(self, raw: Mapping[str, Any], detailed: bool) -> Observation:
+        """Return a raw transaction of Books, a list row or a detail, as an observation."""
+        what, modified_at = self.what, instant(raw["last_modified_time"])
+        names = [what.id_field, what.number_field, what.party_field, "status", "reference_number", "created_time"]
+        if detailed:
+            names += ["zcrm_potential_id", *_BOOKS_MONEY, *self.maps[what.kind].books_fields]
+        seen = {name: raw[name] for name in dict.fromkeys(names) if name in raw}
+        if detailed:
+            seen["line_items"] = [{name: line.get(name) for name in _BOOKS_LINE} for line in raw["line_items"]]
+            seen["payment_state"] = payment_state(raw)
+        told = self.identity.told(raw, detailed=detailed)
+        return Observation(
+            side="books",
+            entity=what.books,
+            remote_id=str(raw[what.id_field]),
+            parent_id=None,
+            name=text(raw[what.number_field]),
+            modified_at=modified_at,
+            detailed=detailed,
+            fingerprint=fingerprint(seen) if detailed else listed_mark(modified_at, told),
+            raw={**seen, **told, "last_modified_time": raw["last_modified_time"]},
+        )
+
+    def sales_record(
+        self,
+        kind: Kind,
+        raw: Mapping[str, Any],
+        children: Sequence[Mapping[str, Any]],  # noqa: ARG002 - it has none
+    ) -> Record:
+        """Return an observed transaction of the CRM in canonical terms.
+
+        Raises:
+            Missing: its customer, vendor or an item is not synchronized yet.
+        """
+        currency, deal = self._currency_of(raw), raw.get("Deal_Name") or {}
+        money = crm_money_of(raw, self.what.lines, self._places(currency), currency)
+        values = self.maps[kind].values_for_books(raw) | {
+            PARTY: self._party_in_books(raw),
+            DEAL: canonical(deal.get("id")),
+            CURRENCY: currency,
+            **self._money(
+                money, [self._item(line) for line in money.lines], [line.description or None for line in money.lines]
+            ),
+        }
+        return Record(str(raw["id"]), kind, text(raw.get("Subject")), values)
+
+    def books_record(self, kind: Kind, raw: Mapping[str, Any]) -> Record:
+        """Return an observed transaction of Books (a detail) in canonical terms.
+
+        Raises:
+            MoneyProblem: the CRM cannot hold its amounts to the last digit (TXN-6).
+        """
+        document = self._document(raw)
+        home = self._places(self.references.sales_currency())
+        money = to_crm(document, places=self._places(document.currency), base_places=home)
+        books_id = str(raw[self.what.id_field])
+        deal = canonical(raw.get("zcrm_potential_id")) or self.references.deal(books_id)
+        values = self.maps[kind].read_books(raw) | {
+            PARTY: str(raw[self.what.party_field]),
+            DEAL: deal,
+            CURRENCY: document.currency,
+            **self._money(
+                money, [line.item_id or None for line in document.lines], [_said(line) for line in document.lines]
+            ),
+        }
+        return Record(books_id, kind, text(raw[self.what.number_field]), values)
+
+    def create_body(self, item: PlanItem) -> dict[str, Any]:
+        """Return what creates a transaction in Books; it is a draft there.
+
+        Raises:
+            MoneyProblem: Books would come to something else (TXN-6).
+        """
+        values = written(item.fields, "books")
+        body = {**self._mapped(item.kind, values, "books"), **self._for_books(values, {}, ())}
+        return {"reference_number": item.name, **{key: value for key, value in body.items() if value != ""}}
+
+    def update_body(self, item: PlanItem, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what changes a transaction in Books; when an amount changes, all lines go, those that stay by id.
+
+        Raises:
+            MoneyProblem: Books would come to something else (TXN-6).
+        """
+        values = written(item.fields, "books")
+        before = self.books_record(item.kind, raw).values if values.keys() & set(MONEY) else {}
+        return {
+            **self._mapped(item.kind, values, "books"),
+            **self._for_books(values, before, raw.get("line_items", ())),
+        }
+
+    def sales_body(
+        self, item: PlanItem, parent_id: str | None, before: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return the fields that a plan item writes in the CRM.
+
+        Raises:
+            Missing: its customer, vendor or an item is not synchronized yet.
+            ValueError: the CRM does not have its currency.
+        """
+        del parent_id  # nothing is above a transaction
+        values = written(item.fields, "sales")
+        body = self._mapped(item.kind, values, "sales")
+        if PARTY in values:
+            body |= self._party_in_sales(str(values[PARTY]))
+        if DEAL in values:
+            body["Deal_Name"] = {"id": values[DEAL]} if values[DEAL] else None
+        if CURRENCY in values:
+            body |= self._currency_in_sales(values)
+        for key, name in ((DISCOUNT, "Discount"), (ADJUSTMENT, "Adjustment")):
+            if key in values:
+                body[name] = values[key] or Decimal(0)
+        if LINES in values:
+            body[self.what.lines] = self._rows(values[LINES], before)
+        if before is None:
+            body["Layout"] = {"id": self.references.layout(self.what.sales)}
+        return body
+
+    def wrong_money(self, item: PlanItem, raw: Mapping[str, Any], held: Values) -> list[str]:
+        """Compare what a side answered to a write with what it had to come to (TXN-6).
+
+        Args:
+            item: what was written.
+            raw: the record as the side holds it now.
+            held: the canonical values that it was to get, all of them.
+
+        Returns:
+            Each figure that is off, in a sentence.
+        """
+        places = self._places(str(held[CURRENCY]))
+        wanted = crm_totals(self._crm_document(held))
+        if item.target == "sales":
+            return difference(wanted.figures(), totals_of_crm(raw, self.what.lines), "the CRM", places)
+        ours = books_totals(self._document(raw))
+        found = difference(ours.figures(), totals_of_books(raw), "Books", places)
+        if not found and ours.total != wanted.grand_total:
+            found.append(f"total: {ours.total} in Books, {wanted.grand_total} in the CRM")
+        return found
+
+    def restoring(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the body that brings a transaction of Books back to the amounts that it had."""
+        body = {key: before[key] for key in _MONEY_BODY if key in before}
+        return {**body, "line_items": [_as_sent(line) for line in before.get("line_items", ())]}
+
+    def _mapped(self, kind: Kind, values: Values, target: str) -> dict[str, Any]:
+        mapped = {key: value for key, value in values.items() if key not in BESIDE_MAPPING}
+        return self.maps[kind].to_books(mapped) if target == "books" else self.maps[kind].to_sales(mapped)
+
+    def _money(
+        self, money: CrmDocument, items: Sequence[str | None], texts: Sequence[str | None]
+    ) -> dict[str, Value]:
+        lines = tuple(
+            Line(
+                item,
+                said,
+                line.quantity,
+                line.list_price,
+                line.discount,
+                tuple(LineTax(tax.name, tax.percentage) for tax in line.taxes),
+            )
+            for line, item, said in zip(money.lines, items, texts, strict=True)
+        )
+        return {
+            LINES: lines,
+            DISCOUNT: money.discount,
+            ADJUSTMENT: money.adjustment,
+            EXCHANGE_RATE: money.exchange_rate,
+        }
+
+    def _crm_document(self, values: Values) -> CrmDocument:
+        currency = str(values[CURRENCY])
+        return CrmDocument(
+            currency=currency,
+            places=self._places(currency),
+            lines=tuple(_crm_line(line) for line in _lines(values.get(LINES))),
+            discount=_amount(values.get(DISCOUNT)),
+            adjustment=_amount(values.get(ADJUSTMENT)),
+            exchange_rate=_amount(values.get(EXCHANGE_RATE)) or Decimal(1),
+        )
+
+    def _document(self, raw: Mapping[str, Any]) -> Document:
+        return document_from_books(raw, self.references.taxes())
+
+    def _for_books(self, values: Values, before: Values, lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Return the parts of a body that the mapping does not know.
+
+        Args:
+            values: what is written.
+            before: what Books holds in canonical terms; empty for a new transaction.
+            lines: its raw lines.
+        """
+        body: dict[str, Any] = {}
+        if PARTY in values:
+            body[self.what.party_field] = values[PARTY]
+        if DEAL in values and self.what.takes_deal:
+            body["zcrm_potential_id"] = values[DEAL] or ""
+        if values.keys() & set(MONEY):
+            wanted = {CURRENCY: self.references.sales_currency(), **before, **values}
+            made = from_crm(
+                self._crm_document(wanted),
+                taxes_of_books(self.references.taxes()),
+                base_places=self._places(self.references.sales_currency()),
+                tax_rounding=self.references.tax_rounding(),
+            )
+            body |= _money_body(made)
+            body["line_items"] = self._line_bodies(made, wanted[LINES], before.get(LINES), lines)
+        return body
+
+    def _line_bodies(
+        self, made: Document, wanted: Value, before: Value, raw: Sequence[Mapping[str, Any]]
+    ) -> list[dict[str, Any]]:
+        new, old = _lines(wanted), _lines(before)
+        kept = {place: at for at, place in enumerate(partners(old, new)) if place is not None}
+        bodies = []
+        for place, (line, document_line) in enumerate(zip(new, made.lines, strict=True)):
+            body = _line_body(line, document_line)
+            if place in kept:
+                body["line_item_id"] = str(raw[kept[place]]["line_item_id"])
+            bodies.append(body)
+        return bodies
+
+    def _rows(self, wanted: Value, before: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+        """Return the rows of the CRM's subform: those that stay keep their id, those that go are told so."""
+        new = _lines(wanted)
+        rows = (before or {}).get(self.what.lines) or ()
+        old = _lines(self.sales_record(self.what.kind, before, ()).values[LINES]) if before else ()
+        stay = {place: at for at, place in enumerate(partners(old, new)) if place is not None}
+        bodies = []
+        for place, line in enumerate(new):
+            body = self._row(line)
+            if place in stay:
+                body["id"] = str(rows[stay[place]]["id"])
+            bodies.append(body)
+        gone = [row for at, row in enumerate(rows) if at not in stay.values()]
+        return [*bodies, *({"id": str(row["id"]), "_delete": None} for row in gone)]
+
+    def _row(self, line: Line) -> dict[str, Any]:
+        product = self.references.text_product() if line.item is None else self.references.product(line.item)
+        if product is None:
+            raise Missing(
+                f"the item {line.item} of the line {line.description!r} is no product of the CRM yet; "
+                "products are synchronized first"
+            )
+        return {
+            "Product_Name": {"id": product},
+            "Quantity": line.quantity,
+            "List_Price": line.rate,
+            "Discount": line.discount,
+            "Line_Tax": [{"name": tax.name, "percentage": tax.percentage} for tax in line.taxes],
+            "Description": line.description,
+        }
+
+    def _item(self, line: CrmLine) -> str | None:
+        if self.references.is_text_product(line.product_id):
+            return None
+        item = self.references.item(line.product_id)
+        if item is None:
+            raise Missing(
+                f"the product {line.name!r} ({line.product_id}) is no item of Books yet; "
+                "products are synchronized first"
+            )
+        return item
+
+    def _party_in_books(self, raw: Mapping[str, Any]) -> str:
+        names = ("Vendor_Name",) if self.what.party == "vendor" else ("Account_Name", "Contact_Name")
+        entities = {"Vendor_Name": "Vendors", "Account_Name": "Accounts", "Contact_Name": "Contacts"}
+        held = {name: raw[name] for name in names if raw.get(name)}
+        for name, lookup in held.items():
+            found = self.references.books_party(entities[name], str(lookup["id"]))
+            if found is not None:
+                return found
+        if not held:
+            raise Missing(f"it has no {' or '.join(names)}; name the {self.what.party} that it is for")
+        told = " and ".join(f"{name} {lookup.get('name')!r}" for name, lookup in held.items())
+        raise Missing(f"{told} is no {self.what.party} of Books yet; {self.what.party}s are synchronized first")
+
+    def _party_in_sales(self, books_id: str) -> dict[str, Any]:
+        found = self.references.sales_party(books_id)
+        if found is None:
+            raise Missing(
+                f"the {self.what.party} {books_id} of Books is not in the CRM yet; "
+                f"{self.what.party}s are synchronized first"
+            )
+        entity, sales_id = found
+        field = {"Accounts": "Account_Name", "Contacts": "Contact_Name", "Vendors": "Vendor_Name"}[entity]
+        return {field: {"id": sales_id}}
+
+    def _currency_of(self, raw: Mapping[str, Any]) -> str:
+        return str(raw.get("Currency") or self.references.sales_currency())
+
+    def _places(self, currency: str) -> int:
+        """Return the decimal places of a currency in the CRM; one that it does not have has those of most."""
+        return self.references.sales_currencies().get(currency, 2)
+
+    def _currency_in_sales(self, values: Values) -> dict[str, Any]:
+        currency, known = str(values[CURRENCY]), self.references.sales_currencies()
+        if currency not in known:
+            raise ValueError(f"it is in {currency}, and the CRM has {', '.join(sorted(known))} only; add it there")
+        if len(known) == 1:
+            return {}
+        return {"Currency": currency, "Exchange_Rate": values.get(EXCHANGE_RATE) or Decimal(1)}
+
+    def completed(self, item: PlanItem) -> PlanItem:
+        """Return a create in the CRM with the amounts that are nothing, which a new record would leave blank."""
+        known = {field.key for field in item.fields}
+        blank = [key for key in (DISCOUNT, ADJUSTMENT) if key not in known]
+        added = [FieldMerge(key, Outcome.WRITE, "sales", None, Decimal(0), reason=item.reason) for key in blank]
+        return replace(item, fields=(*item.fields, *added))
+
+
+def _mirrored(
+    settings: TransactionModule, mapped: Sequence[FieldPair], references: References | None
+) -> Iterator[FieldPair]:
+    """Yield a line of mapping for each custom field of Books that the mapping does not name (TXN-4)."""
+    if references is None or not settings.create_missing_custom_fields:
+        return
+    own = {pair.books for pair in mapped} | {f"{CUSTOM}{settings.unique_id.books}"}
+    taken = {pair.sales for pair in mapped}
+    for api_name in references.custom_fields():
+        sales = "_".join(word.capitalize() for word in api_name.removeprefix("cf_").split("_") if word)
+        if f"{CUSTOM}{api_name}" not in own and sales not in taken and sales[:1].isalpha():
+            yield FieldPair.model_validate({"sales": sales, "books": f"{CUSTOM}{api_name}", "direction": "to_sales"})
+
+
+def payment_state(raw: Mapping[str, Any]) -> str:
+    """Return how far a transaction is paid, ``""`` where it asks for no money (TXN-7)."""
+    if "balance" not in raw or raw.get("status") in ("draft", "void", "pending_approval", "approved"):
+        return ""
+    balance, total = _amount(raw["balance"]), _amount(raw["total"])
+    if balance <= 0:
+        return "Paid"
+    return "Partly paid" if balance < total else "Unpaid"
+
+
+def _lines(value: Value) -> tuple[Line, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _amount(value: Any) -> Decimal:
+    return Decimal(value or 0)
+
+
+def _said(line: DocumentLine) -> str | None:
+    """Return the text of a line of Books; one without an item says in its first line what is sold."""
+    parts = (line.description,) if line.item_id else (line.name, line.description)
+    return "\n".join(part for part in parts if part) or None
+
+
+def _crm_line(line: Line) -> CrmLine:
+    taxes = tuple(CrmTax(tax.name, tax.percentage) for tax in line.taxes)
+    return CrmLine(line.rate, line.quantity, line.discount, taxes)
+
+
+def _as_sent(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: line[key] for key in _SENT_LINE if line.get(key) not in (None, "")}
+
+
+def _money_body(document: Document) -> dict[str, Any]:
+    on_lines = any(line.discount.value for line in document.lines)
+    return {
+        "is_inclusive_tax": document.inclusive,
+        "discount_type": "item_level" if on_lines else "entity_level",
+        "discount": Decimal(0) if on_lines else document.discount.value,
+        "is_discount_before_tax": document.discount_before_tax,
+        "shipping_charge": document.shipping,
+        "adjustment": document.adjustment,
+    }
+
+
+def _line_body(line: Line, document_line: DocumentLine) -> dict[str, Any]:
+    name, _, more = (line.description or "").partition("\n")
+    own = {"name": name, "description": more} if line.item is None else {"item_id": line.item}
+    if line.item is not None and line.description is not None:
+        own["description"] = line.description
+    return {
+        **own,
+        "quantity": document_line.quantity,
+        "rate": document_line.rate,
+        "discount": document_line.discount.value,
+        "tax_id": document_line.tax.id if document_line.tax else "",
+    }

@@ -1,0 +1,180 @@
+"""The DAGs of deals: what their stages make in Books (TRG), and associations with a form (DEAL)."""
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, Context, CronDataIntervalTimetable, Param, TriggerRule
+
+from zoho.config.load import Configured, load_integrations
+from zoho.operators.module_dag import PARAMS, RETRIES
+from zoho.operators.steps import BeginOperator, CloseOperator, SyncStep
+
+if TYPE_CHECKING:
+    from zoho.engine.job import Job
+
+_DEALS = "deals"
+_NOUNS = {"estimate": "estimates", "sales order": "sales_orders", "invoice": "invoices"}
+_ID = r"^\d{1,20}$"
+
+_FORM = {
+    "do": Param(
+        "list",
+        enum=["list", "associate", "dissociate"],
+        title="What to do",
+        description="list: show the deals of the document's customer in the log, to choose from.",
+    ),
+    "document": Param("estimate", enum=list(_NOUNS), title="Document"),
+    "number": Param(
+        "", type="string", title="Number", description="Of the document, such as QT-000001; or its id in Books."
+    ),
+    "deal_id": Param(
+        None,
+        type=["null", "string"],
+        pattern=_ID,
+        title="Deal",
+        description="To associate: id of the deal on the sales side, as the list shows it.",
+    ),
+}
+
+
+class BeginDealsOperator(BeginOperator):
+    """Open the run in the history, and compare the settings with the stages that there are (CON-4)."""
+
+    def step(self, job: "Job", context: Context) -> None:  # noqa: ARG002 - as all steps
+        """Check; nothing is handed on."""
+        from zoho.engine.deals.preflight import preflight_deals
+
+        preflight_deals(job)
+
+
+class ExtractDealsOperator(SyncStep):
+    """Stage the deals that changed; in a run that an event began, those that events tell of."""
+
+    def step(self, job: "Job", context: Context) -> str:
+        """Return the address of the staged deals."""
+        from zoho.engine.deals.inbox import take
+        from zoho.engine.deals.scan import scan_deals
+
+        told = take(job)
+        if str(context["dag_run"].run_type) == "asset_triggered":
+            job.only = told
+        return _uri(scan_deals(job))
+
+
+class DecideOperator(SyncStep):
+    """Take in the deals and decide what is to be done about each (TRG)."""
+
+    def step(self, job: "Job", context: Context) -> str:
+        """Return the address of the staged plan."""
+        from zoho.engine.deals.decide import decide_deals
+        from zoho.engine.deals.scan import take_in
+        from zoho.engine.inbox import finish
+
+        take_in(job, _path(self.from_task(job, context, "extract")))
+        finish(job)
+        return _uri(decide_deals(job)[0])
+
+
+class LoadDealsOperator(SyncStep):
+    """Carry out what was decided, or only show it in a dry run."""
+
+    def step(self, job: "Job", context: Context) -> dict[str, int]:
+        """Return how many deals were dealt with, and how many could not be."""
+        from zoho.engine.deals.apply import apply_deals, show_deals
+
+        path = _path(self.from_task(job, context, "decide"))
+        if context["params"]["dry_run"]:
+            return {"planned": show_deals(job, path)}
+        applied = apply_deals(job, path)
+        return {"done": applied.done, "failed": applied.failed}
+
+
+class AssociateOperator(SyncStep):
+    """List the deals of a document's customer, associate one with the document, or undo that (DEAL)."""
+
+    def execute(self, context: Context) -> Any:
+        """Do what the form says; the log tells the result.
+
+        Raises:
+            AirflowFailException: it cannot be done; the message says why.
+        """
+        from airflow.sdk.exceptions import AirflowFailException
+
+        from zoho.engine.associations import AssociationError
+        from zoho.operators.associating import associating
+
+        params: Any = context["params"]
+        try:
+            return associating(
+                self.integration,
+                context,
+                params["do"],
+                _NOUNS[params["document"]],
+                params["number"],
+                params["deal_id"],
+            )
+        except AssociationError as error:
+            raise AirflowFailException(str(error)) from None
+
+
+def deal_dags(doc_md: str | None) -> dict[str, DAG]:
+    """Return DAG id → DAG, one for every integration that makes something of its deals (AIR-3)."""
+    usable, _ = load_integrations()
+    dags = [_deals_dag(one, doc_md) for one in usable if (deals := one.settings.modules.deals) and deals.make]
+    return {dag.dag_id: dag for dag in dags}
+
+
+def association_dags(doc_md: str | None) -> dict[str, DAG]:
+    """Return DAG id → DAG with the form, one for every integration whose customers are synchronized."""
+    usable, _ = load_integrations()
+    dags = [_association_dag(one, doc_md) for one in usable if one.settings.modules.customers]
+    return {dag.dag_id: dag for dag in dags}
+
+
+def _deals_dag(configured: Configured, doc_md: str | None) -> DAG:
+    settings, bell = configured.settings, f"zoho://{configured.name}/{_DEALS}"
+    common: dict[str, Any] = {"integration": configured.name, "modules": (_DEALS,)}
+    timetable = CronDataIntervalTimetable(settings.schedule, timezone=settings.timezone)
+    with DAG(
+        dag_id=f"zoho_{configured.name}_{_DEALS}",
+        dag_display_name=f"Zoho {configured.name}: deals",
+        schedule=AssetOrTimeSchedule(timetable=timetable, assets=[Asset(name=bell, uri=bell)]),
+        catchup=False,
+        max_active_runs=1,
+        params={name: PARAMS[name] for name in ("full_scan", "dry_run")},
+        default_args={"owner": "zoho-sync", **RETRIES},
+        tags=["zoho", configured.name, _DEALS],
+        doc_md=doc_md,
+    ) as dag:
+        begin = BeginDealsOperator(task_id="begin", **common)
+        extract = ExtractDealsOperator(task_id="extract", **common)
+        decide = DecideOperator(task_id="decide", **common)
+        load = LoadDealsOperator(task_id="load", **common)
+        close = CloseOperator(task_id="close", trigger_rule=TriggerRule.ALL_DONE, **common)
+        begin >> extract >> decide >> load >> close
+    return dag
+
+
+def _association_dag(configured: Configured, doc_md: str | None) -> DAG:
+    with DAG(
+        dag_id=f"zoho_{configured.name}_associate",
+        dag_display_name=f"Zoho {configured.name}: associate a deal",
+        schedule=None,
+        catchup=False,
+        max_active_runs=1,
+        params=_FORM,
+        default_args={"owner": "zoho-sync", **RETRIES},
+        tags=["zoho", configured.name, _DEALS],
+        doc_md=doc_md,
+    ) as dag:
+        AssociateOperator(task_id="associate", integration=configured.name, modules=(_DEALS,))
+    return dag
+
+
+def _uri(path: Any) -> str:
+    return str(path)
+
+
+def _path(uri: str) -> Any:
+    from airflow.sdk import ObjectStoragePath
+
+    return ObjectStoragePath(uri)

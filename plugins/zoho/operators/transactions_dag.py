@@ -1,0 +1,99 @@
+"""The DAG of all transactions of one integration: every two hours, and at once when Zoho tells of a change (TXN)."""
+
+from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, Context, CronDataIntervalTimetable
+from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
+
+from zoho.config.load import Configured, load_integrations
+from zoho.config.settings import TRANSACTIONS
+from zoho.operators.module_dag import PARAMS, RETRIES, sync_steps
+from zoho.operators.steps import SyncStep
+
+ROUNDS = 20
+"""How often one run looks into the journal again; what comes later waits for the next bell."""
+
+
+class AtOnceOperator(SyncStep):
+    """Bring the records in step that webhooks told of, and skip the rest of the run.
+
+    In any other run it does nothing. Airflow may hold an asset event back while a run is going, so the journal is
+    looked into until it is empty.
+    """
+
+    opens_run = True
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Return how many rounds there were of each module.
+
+        Raises:
+            AirflowFailException: some records failed; all the others are done.
+            DownstreamTasksSkipped: the run is done with.
+        """
+        if str(context["dag_run"].run_type) != "asset_triggered":
+            return {}
+        rounds, problems = dict.fromkeys(self.modules, 0), []
+        for _ in range(ROUNDS):
+            waiting = [module for module in self.modules if self._is_told(module)]
+            for module in waiting:
+                rounds[module] += 1
+                try:
+                    self._sync(module, context, rounds[module])
+                except AirflowFailException as problem:
+                    problems.append(f"{module}: {problem}")
+            if not waiting:
+                break
+        context["ti"].xcom_push(key="rounds", value=rounds)
+        if problems:
+            raise AirflowFailException("\n".join(problems))
+        skipped = self.get_flat_relatives(upstream=False)
+        raise DownstreamTasksSkipped(tasks=[task.task_id for task in skipped])  # type: ignore[no-untyped-call]
+
+    def _is_told(self, module: str) -> bool:
+        from zoho.engine.at_once import lists_of
+        from zoho.hooks.store import store_engine
+        from zoho.store import events
+
+        with store_engine().connect() as connection:
+            return events.undone(connection, self.integration, lists_of(module)) > 0
+
+    def _sync(self, module: str, context: Context, number: int) -> None:
+        from zoho.engine.at_once import sync_told
+        from zoho.operators.running import running
+
+        with running(self.integration, module, context, opens=True, more=(str(number),)) as job:
+            sync_told(job)
+
+
+def transaction_dags(doc_md: str | None) -> dict[str, DAG]:
+    """Return DAG id → DAG, one for every integration that has transactions of any kind on (AIR-3).
+
+    Args:
+        doc_md: what the Airflow UI shows about it.
+    """
+    usable, _ = load_integrations()
+    dags = [_transactions_dag(configured, doc_md) for configured in usable if _kinds(configured)]
+    return {dag.dag_id: dag for dag in dags}
+
+
+def _kinds(configured: Configured) -> tuple[str, ...]:
+    modules = configured.settings.modules
+    return tuple(name for name in TRANSACTIONS if getattr(modules, name) is not None)
+
+
+def _transactions_dag(configured: Configured, doc_md: str | None) -> DAG:
+    settings = configured.settings
+    bell = f"zoho://{configured.name}/transactions"
+    timetable = CronDataIntervalTimetable(settings.schedule, timezone=settings.timezone)
+    with DAG(
+        dag_id=f"zoho_{configured.name}_transactions",
+        dag_display_name=f"Zoho {configured.name}: transactions",
+        schedule=AssetOrTimeSchedule(timetable=timetable, assets=[Asset(name=bell, uri=bell)]),
+        catchup=False,
+        max_active_runs=1,
+        params=PARAMS,
+        default_args={"owner": "zoho-sync", **RETRIES},
+        tags=["zoho", configured.name, "transactions"],
+        doc_md=doc_md,
+    ) as dag:
+        at_once = AtOnceOperator(task_id="at_once", integration=configured.name, modules=_kinds(configured))
+        at_once >> sync_steps(configured.name, _kinds(configured), "books")
+    return dag

@@ -1,0 +1,208 @@
+"""What the CRM is told of a Books document, and the reverse (TXN-2, TXN-3, TXN-6), case by case."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from tests.core.money.test_books import BOTH, FIVE_OFF, SALES, TEN, TEN_OFF, document, line
+from zoho.core.money.books import books_totals
+from zoho.core.money.crm import CrmDocument, CrmLine, LineTax, crm_totals
+from zoho.core.money.document import Discount
+from zoho.core.money.from_crm import from_crm
+from zoho.core.money.limits import Limits, MoneyProblem
+from zoho.core.money.to_crm import apportioned, to_crm
+
+TAXES = [SALES, TEN, BOTH]
+
+
+def mirrored(given, **more):
+    """Mirror a document and check that it comes to the same."""
+    found = to_crm(given, **more)
+    assert crm_totals(found).grand_total == books_totals(given).total
+    return found
+
+
+def test_a_plain_document_is_told_as_it_is():
+    """TXN-2: prices, quantities, discounts and taxes; percentages as the amounts they come to."""
+    given = document(replace(line("12.5", "3", TEN, TEN_OFF), name="Tea", description="Green"))
+    (row,) = mirrored(given).lines
+    assert (row.list_price, row.quantity, row.discount) == (Decimal("12.5"), 3, Decimal("3.75"))
+    assert (row.taxes, row.name, row.description) == ((LineTax("Ten", Decimal(10)),), "Tea", "Green")
+
+
+def test_a_discount_after_tax_stays_with_the_document():
+    """TXN-6: the CRM takes it off after tax as well."""
+    found = mirrored(document(line("100", tax=TEN), discount=FIVE_OFF, discount_before_tax=False))
+    assert (found.discount, found.lines[0].discount, found.notes) == (5, 0, ())
+
+
+def test_a_discount_before_tax_is_spread_over_the_lines():
+    """TXN-6: the CRM taxes what a line comes to, so the lines must come to less; to the last cent."""
+    found = mirrored(document(*[line("10", tax=TEN)] * 3, discount=Discount(Decimal(10))))
+    assert [row.discount for row in found.lines] == [Decimal("3.34"), Decimal("3.33"), Decimal("3.33")]
+    assert found.discount == 0
+    assert found.notes[0] == (
+        "the discount of 10.00 on the whole is spread over the lines, because it comes before tax"
+    )
+    untaxed = mirrored(document(*[line("10")] * 3, discount=Discount(Decimal(10))))
+    assert (untaxed.discount, untaxed.notes) == (10, ())
+
+
+def test_a_compound_tax_is_told_by_what_it_charges():
+    """TXN-6: 9.5 % on top of 5 % are 9.975 % of the net amount."""
+    (row,) = mirrored(document(line("100", tax=BOTH))).lines
+    assert row.taxes == (LineTax("Federal", Decimal(5)), LineTax("Provincial", Decimal("9.975")))
+
+
+def test_rates_that_include_tax_are_told_without_it():
+    """TXN-6: the shortest price that comes to Books' net amount; what rounding leaves is in the adjustment."""
+    found = mirrored(document(line("100", tax=TEN), line("1.00", "3", BOTH), inclusive=True))
+    assert [row.list_price for row in found.lines] == [Decimal("90.91"), Decimal("0.87")]
+    assert [one.after_discount for one in crm_totals(found).lines] == [Decimal("90.91"), Decimal("2.61")]
+    found = mirrored(document(line("0.05", "7", SALES), inclusive=True))
+    assert found.lines[0].list_price * 7 == Decimal("0.322")  # Books says 0.32 of 0.35
+    assert found.lines[0].discount == 0
+
+
+def test_shipping_goes_into_the_adjustment():
+    """TXN-6: the CRM has no field for it; it is told."""
+    found = mirrored(document(line("10"), shipping=Decimal("4.5"), adjustment=Decimal("-0.03")))
+    assert (found.adjustment, found.notes) == (
+        Decimal("4.47"),
+        ("the adjustment includes 4.50 for shipping",),
+    )
+
+
+def test_taxes_rounded_once_differ_by_their_rounding():
+    """TXN-6: Books charges 0.26 where three lines charge 0.09 each; the adjustment takes the cent back."""
+    found = mirrored(document(*[line("1.07", tax=SALES)] * 3, tax_rounding="entity_level"))
+    assert (crm_totals(found).tax, found.adjustment) == (Decimal("0.27"), Decimal("-0.01"))
+    assert found.notes == ("the adjustment includes -0.01 because taxes are rounded differently",)
+
+
+def test_a_discount_on_a_negative_line_lowers_its_price():
+    """TXN-6: nothing is discounted by less than zero."""
+    found = mirrored(document(line("100", tax=TEN), line("-10", "2", TEN), discount=Discount(Decimal(8))))
+    assert [(row.list_price, row.discount) for row in found.lines] == [(100, 10), (Decimal("-9.00"), 0)]
+
+
+def test_a_price_that_is_too_fine_for_the_crm():
+    """TXN-6: the price is rounded up, and the discount takes off what that is too much."""
+    given = document(line("0.333333", "9999"))
+    (row,) = mirrored(given, limits=Limits(price_places=2)).lines
+    assert (row.list_price, row.discount) == (Decimal("0.34"), Decimal("66.66"))
+
+
+@pytest.mark.parametrize(
+    ("given", "more", "sentence"),
+    [
+        (
+            document(line("1", "0.0000000001")),
+            {},
+            "line 1: a quantity of 0.0000000001 has more than 9 decimal places and would be off by 0.0000000001",
+        ),
+        (
+            document(line("9007199254740993.01")),
+            {},
+            "line 1: an amount of 9,007,199,254,740,993.01 has more than 15 digits and would be off by 3.01",
+        ),
+        (document(line("1.005"), places=3), {"places": 2}, "line 1: 1.00 in the CRM, 1.005 in Books (0.005 less)"),
+    ],
+)
+def test_what_cannot_be_told_is_reported(given, more, sentence):
+    """TXN-6: and not written; the sentence says which figure, and by how much it is off."""
+    with pytest.raises(MoneyProblem) as error:
+        to_crm(given, **more)
+    assert sentence in str(error.value)
+
+
+def test_a_currency_with_more_places_in_the_crm():
+    """TXN-6: yen with two places in the CRM; the document still comes to whole yen."""
+    given = document(line("99.5", "3", SALES), line("7", tax=BOTH), places=0)
+    found = mirrored(given, places=2)
+    assert (found.places, crm_totals(found).grand_total) == (2, books_totals(given).total)
+
+
+def test_exchange_rates_are_turned_round():
+    """TXN-6: what the total is worth at home is the same on both sides, or the record is reported."""
+    given = replace(document(line("1000000"), places=0), currency="JPY", exchange_rate=Decimal("0.0067"))
+    assert mirrored(given, base_places=2).exchange_rate == Decimal("149.253731343")
+    rich = replace(given, lines=(line("9" * 14),))
+    with pytest.raises(MoneyProblem, match=r"in the home currency: 669,999,999,999\.99 in Books by its rate 0\.0067"):
+        to_crm(rich, base_places=2)
+
+
+def quote(*rows, places=2, **more):
+    return CrmDocument("USD", places, rows, **more)
+
+
+def row(price, quantity="1", *taxes, discount="0"):
+    return CrmLine(Decimal(price), Decimal(quantity), Decimal(discount), taxes)
+
+
+def test_a_quote_becomes_an_estimate():
+    """TXN-3: amounts are taken off the lines, taxes found by what they charge."""
+    given = quote(row("12.5", "3", LineTax("Ten", Decimal(10)), discount="3.75"), adjustment=Decimal("-0.13"))
+    made = from_crm(given, TAXES)
+    (first,) = made.lines
+    assert (first.rate, first.discount, first.tax) == (Decimal("12.5"), Discount(Decimal("3.75")), TEN)
+    assert (made.adjustment, books_totals(made).total) == (Decimal("-0.13"), crm_totals(given).grand_total)
+
+
+def test_a_discount_on_the_whole_comes_after_tax():
+    """TXN-6: as the CRM takes it off; beside discounts on lines, which Books does not take, it is an adjustment."""
+    taxed = row("100", "1", LineTax("Ten", Decimal(10)))
+    made = from_crm(quote(taxed, discount=Decimal(5)), TAXES)
+    assert (made.discount, made.discount_before_tax, made.adjustment) == (FIVE_OFF, False, 0)
+    both = from_crm(quote(replace(taxed, discount=Decimal(1)), discount=Decimal(5)), TAXES)
+    assert (both.discount, both.adjustment, books_totals(both).total) == (Discount(), -5, Decimal("103.9"))
+
+
+def test_a_group_of_taxes_is_found_by_its_parts():
+    """TXN-6: the same percentages; between two that fit, the one of the same name."""
+    taxes = (LineTax("Federal", Decimal(5)), LineTax("Provincial", Decimal("9.975")))
+    assert from_crm(quote(row("100", "1", *taxes)), TAXES).lines[0].tax == BOTH
+    other = replace(TEN, id="9", name="Other", parts=(replace(TEN.parts[0], id="9", name="Other"),))
+    (line_of_ten,) = from_crm(quote(row("1", "1", LineTax("Ten", Decimal(10)))), [other, TEN]).lines
+    assert line_of_ten.tax == TEN
+    assert from_crm(quote(row("1", "1", LineTax("None", Decimal(0)))), TAXES).lines[0].tax is None
+
+
+@pytest.mark.parametrize(
+    ("given", "more", "sentence"),
+    [
+        (
+            quote(row("1"), row("1", "1", LineTax("Vat", Decimal(20)))),
+            {},
+            "line 2: Books has no tax or tax group that charges Vat 20 %",
+        ),
+        (quote(row("1.25")), {"places": 0}, "line 1: 1 in Books, 1.25 in the CRM (0.25 less)"),
+        (
+            quote(row("1"), adjustment=Decimal("0.25")),
+            {"places": 1},
+            "adjustment: 0.25 has more decimal places than USD has in Books",
+        ),
+    ],
+)
+def test_what_books_cannot_hold_is_reported(given, more, sentence):
+    """TXN-6: and nothing is made in Books."""
+    with pytest.raises(MoneyProblem) as error:
+        from_crm(given, TAXES, **more)
+    assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("amount", "weights", "parts"),
+    [
+        ("10", ["1", "1", "1"], ["3.34", "3.33", "3.33"]),
+        ("0.01", ["1", "2"], ["0", "0.01"]),
+        ("-10", ["1", "1", "1"], ["-3.34", "-3.33", "-3.33"]),
+        ("8", ["100", "-20"], ["10", "-2"]),
+        ("1", ["0", "5"], ["0", "1"]),
+    ],
+)
+def test_parts_of_an_amount(amount, weights, parts):
+    """TXN-6: they add up, and none is a whole unit off."""
+    found = apportioned(Decimal(amount), [Decimal(weight) for weight in weights], 2)
+    assert found == [Decimal(part) for part in parts]

@@ -1,0 +1,338 @@
+"""Transactions of Books mirrored in the CRM, and those of the CRM made in Books (TXN)."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.support.lab import Lab
+from zoho.engine.errors import PreflightError
+from zoho.engine.report import RunReport
+
+KINDS = {
+    "estimates": "Quotes",
+    "sales_orders": "Sales_Orders",
+    "invoices": "Invoices",
+    "purchase_orders": "Purchase_Orders",
+}
+LINES = {"Quotes": "Quoted_Items", "Sales_Orders": "Ordered_Items", "Invoices": "Invoiced_Items"}
+
+
+def with_transactions(lab: Lab) -> None:
+    path = lab.settings_file
+    blocks = "".join(f"  {module}: {{}}\n" for module in KINDS)
+    path.write_text(path.read_text().rstrip("\n").replace("from_sales", "two_way") + "\n" + blocks)
+
+
+@pytest.fixture
+def firm(empty_lab: Lab) -> Lab:
+    """All transactions on; a customer, a vendor and two products are on both sides."""
+    lab = empty_lab
+    with_transactions(lab)
+    lab.crm.insert("Accounts", [{"Account_Name": "Acme"}])
+    lab.crm.insert("Vendors", [{"Vendor_Name": "Mill"}])
+    lab.crm.insert("Products", [{"Product_Name": "Tea", "Unit_Price": 10}, {"Product_Name": "Cup", "Unit_Price": 4}])
+    for module in ("products", "customers", "vendors"):
+        assert lab.run(module).state == "success"
+    return lab
+
+
+def items(lab: Lab) -> dict[str, str]:
+    """Ids of the Books items by name."""
+    return {name: str(item["item_id"]) for name, item in lab.items().items()}
+
+
+def contact(lab: Lab, kind: str) -> str:
+    pages = lab.books.contacts(contact_type=kind, purpose="test")
+    return next(str(row["contact_id"]) for page in pages for row in page.records)
+
+
+def line(item: str | None, rate: str, quantity: str = "1", **more: Any) -> dict[str, Any]:
+    own = {"item_id": item} if item else {}
+    return {**own, "rate": Decimal(rate), "quantity": Decimal(quantity), **more}
+
+
+def bill(lab: Lab, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Makes an invoice in Books."""
+    return lab.books.invoices.create({"customer_id": contact(lab, "customer"), "line_items": list(lines), **more})
+
+
+def in_crm(lab: Lab, entity: str = "Invoices") -> list[dict[str, Any]]:
+    """All transactions of a CRM list, whole."""
+    pages = lab.crm.records(entity, fields=["Subject"], purpose="test")
+    records = [lab.crm.record(entity, row["id"]) for page in pages for row in page.records]
+    return [record for record in records if record]
+
+
+def in_books(lab: Lab, kind: str = "invoices") -> list[dict[str, Any]]:
+    """All transactions of a Books list, whole."""
+    documents = getattr(lab.books, kind)
+    rows = [row for page in documents.list(purpose="test") for row in page.records]
+    return [documents.get(str(row[documents.kind.id_key])) for row in rows]
+
+
+def later(lab: Lab) -> None:
+    lab.sandbox.clock(advance=5)
+
+
+def run(lab: Lab, module: str = "invoices") -> RunReport:
+    """A run of which nothing failed."""
+    later(lab)
+    report = lab.run(module)
+    assert (report.state, list(report.failures)) == ("success", [])
+    return report
+
+
+def settle(lab: Lab, module: str = "invoices") -> None:
+    """A run; what Books says of what it got there comes back with the next; the one after has nothing to write."""
+    run(lab, module)
+    run(lab, module)
+    lab.sandbox.clear_calls()
+    run(lab, module)
+    assert lab.writes() == []
+
+
+def known(lab: Lab, entity: str, name: str) -> str:
+    """Id of a CRM record by its name."""
+    field = {"Products": "Product_Name", "Accounts": "Account_Name"}[entity]
+    pages = lab.crm.records(entity, fields=[field], purpose="test")
+    return next(str(row["id"]) for page in pages for row in page.records if row[field] == name)
+
+
+def made_in_crm(lab: Lab, entity: str = "Invoices", layout: str = "Zoho Finance", **fields: Any) -> str:
+    """Makes a transaction in the CRM as a sales person does."""
+    layouts = {one["name"]: one["id"] for one in lab.crm.layouts(entity)}
+    rows = [{"Product_Name": {"id": known(lab, "Products", "Tea")}, "Quantity": 3, "List_Price": Decimal("9.99")}]
+    body = {
+        "Subject": "Offer",
+        "Account_Name": {"id": known(lab, "Accounts", "Acme")},
+        "Layout": {"id": layouts[layout]},
+        LINES[entity]: rows,
+    }
+    (result,) = lab.crm.insert(entity, [{**body, **fields}])
+    assert result.ok, result.error
+    return str(result.id)
+
+
+def test_transactions_wait_for_what_they_refer_to(empty_lab: Lab):
+    """TXN-1: refused before customers, vendors and products have been synchronized, with the reason."""
+    with_transactions(empty_lab)
+    with pytest.raises(PreflightError, match=r"vendors have never been synchronized.*zoho_demo_vendors"):
+        empty_lab.run("purchase_orders")
+    for module in ("products", "customers"):
+        empty_lab.run(module)
+    assert empty_lab.run("invoices").state == "success"
+
+
+def test_every_kind_is_mirrored(firm: Lab):
+    """TXN-2, TXN-7: under the layout, with account or vendor, products, number, status and the same total."""
+    tea, customer, vendor = items(firm)["Tea"], contact(firm, "customer"), contact(firm, "vendor")
+    for module, entity in KINDS.items():
+        party = {"vendor_id": vendor} if module == "purchase_orders" else {"customer_id": customer}
+        made = getattr(firm.books, module).create({**party, "line_items": [line(tea, "9.50", "2")]})
+        run(firm, module)
+        (mirror,) = in_crm(firm, entity)
+        assert mirror["Layout"]["name"] == "Zoho Finance"
+        assert (mirror.get("Account_Name") or mirror["Vendor_Name"])["name"] == (
+            "Mill" if "vendor_id" in party else "Acme"
+        )
+        assert mirror["Grand_Total"] == made["total"] == 19
+        assert mirror["Books_Status"] == "draft"
+        assert mirror["Subject"] == mirror["Books_Number"]
+
+
+def test_status_and_amount_due_follow(firm: Lab):
+    """TXN-7: what is sent, paid or voided in Books shows on the mirror."""
+    made = bill(firm, line(items(firm)["Tea"], "10"))
+    run(firm)
+    firm.books.invoices.mark(made["invoice_id"], "sent")
+    run(firm)
+    (mirror,) = in_crm(firm)
+    assert (mirror["Books_Status"], mirror["Payment_State"], mirror["Amount_Due"]) == ("sent", "Unpaid", 10)
+    later(firm)
+    firm.books.invoices.mark(made["invoice_id"], "void")
+    run(firm)
+    (mirror,) = in_crm(firm)
+    assert mirror["Books_Status"] == "void"
+
+
+def test_made_in_the_crm(firm: Lab):
+    """TXN-3, TXN-6: sent to Books once, as a draft with the same total; one of another layout is never touched."""
+    made_in_crm(firm, layout="Standard")
+    run(firm)
+    assert in_books(firm) == []
+    made_in_crm(firm, Discount=Decimal("1.50"), Adjustment=Decimal("0.03"))
+    settle(firm)
+    (invoice,) = in_books(firm)
+    assert (invoice["status"], invoice["total"], invoice["reference_number"]) == ("draft", Decimal("28.5"), "Offer")
+    (mirror,) = [one for one in in_crm(firm) if one["Layout"]["name"] == "Zoho Finance"]
+    assert (mirror["Subject"], mirror["Books_Number"]) == ("Offer", invoice["invoice_number"])
+
+
+def test_edits_of_both_sides_meet_line_by_line(firm: Lab):
+    """TXN-2, BEY-2: each side's edit of another line survives on both."""
+    ids = items(firm)
+    made = bill(firm, line(ids["Tea"], "10"), line(ids["Cup"], "4"))
+    run(firm)
+    (mirror,) = in_crm(firm)
+    first, second = mirror["Invoiced_Items"]
+    later(firm)
+    firm.crm.update("Invoices", [{"id": mirror["id"], "Invoiced_Items": [{"id": first["id"], "Quantity": 5}]}])
+    kept = [{**one, "rate": Decimal(3)} if one["item_id"] == ids["Cup"] else one for one in made["line_items"]]
+    sent = [{key: one[key] for key in ("line_item_id", "item_id", "rate", "quantity")} for one in kept]
+    firm.books.invoices.update(made["invoice_id"], {"line_items": sent})
+    settle(firm)
+    (invoice,), (mirror,) = in_books(firm), in_crm(firm)
+    assert invoice["total"] == mirror["Grand_Total"] == 53
+    assert [one["id"] for one in mirror["Invoiced_Items"]] == [first["id"], second["id"]]
+    assert [one["line_item_id"] for one in invoice["line_items"]] == [
+        one["line_item_id"] for one in made["line_items"]
+    ]
+
+
+def test_a_line_taken_out_goes_on_the_other_side(firm: Lab):
+    """TXN-2: a line that was taken out in Books is not in the CRM any more, and the reverse."""
+    ids = items(firm)
+    made = bill(firm, line(ids["Tea"], "10"), line(ids["Cup"], "4"), line(ids["Tea"], "7"))
+    run(firm)
+    (mirror,) = in_crm(firm)
+    gone = mirror["Invoiced_Items"][0]["id"]
+    later(firm)
+    firm.crm.update("Invoices", [{"id": mirror["id"], "Invoiced_Items": [{"id": gone, "_delete": None}]}])
+    run(firm)
+    (invoice,) = in_books(firm)
+    assert [one["rate"] for one in invoice["line_items"]] == [4, 7]
+    later(firm)
+    left = {key: invoice["line_items"][1][key] for key in ("line_item_id", "item_id", "rate", "quantity")}
+    firm.books.invoices.update(made["invoice_id"], {"line_items": [left]})
+    run(firm)
+    (mirror,) = in_crm(firm)
+    assert [one["List_Price"] for one in mirror["Invoiced_Items"]] == [7]
+
+
+def test_a_line_of_free_text(firm: Lab):
+    """TXN-2: the CRM has no line without a product, so one product stands for text; Books gets no item of it."""
+    made = bill(firm, line(None, "80", name="Consulting", description="Two hours"))
+    run(firm)
+    (mirror,) = in_crm(firm)
+    (shown,) = mirror["Invoiced_Items"]
+    assert (shown["Product_Name"]["name"], shown["Description"]) == ("Text line", "Consulting\nTwo hours")
+    later(firm)
+    firm.crm.update("Invoices", [{"id": mirror["id"], "Invoiced_Items": [{"id": shown["id"], "Quantity": 2}]}])
+    run(firm)
+    (invoice,) = in_books(firm)
+    (held,) = invoice["line_items"]
+    assert (held["item_id"], held["name"], held["description"]) == ("", "Consulting", "Two hours")
+    assert invoice["total"] == 2 * made["total"]
+
+
+def test_what_is_missing_is_told_and_comes_later(firm: Lab):
+    """TXN-2, TXN-3: a line whose product is not synchronized is reported; the others go, and it does when it can."""
+    (result,) = firm.crm.insert("Products", [{"Product_Name": "New", "Unit_Price": 1}])
+    made_in_crm(firm, Subject="Fine")
+    made_in_crm(
+        firm,
+        Subject="Waits",
+        Invoiced_Items=[{"Product_Name": {"id": result.id}, "Quantity": 1, "List_Price": 1}],
+    )
+    report = firm.run("invoices")
+    (failure,) = report.failures
+    assert "product 'New'" in failure.reason
+    assert "products are synchronized first" in failure.reason
+    assert [one["reference_number"] for one in in_books(firm)] == ["Fine"]
+    firm.run("products")
+    run(firm)
+    assert {one["reference_number"] for one in in_books(firm)} == {"Fine", "Waits"}
+
+
+def test_deleted_ones_stay_on_the_other_side(firm: Lab):
+    """TXN-3, OPS-7: nothing is deleted in Books; with deletes: deactivate what came from the CRM is voided."""
+    first = made_in_crm(firm, Subject="First")
+    run(firm)
+    firm.crm.delete("Invoices", [first])
+    run(firm)
+    (invoice,) = in_books(firm)
+    assert invoice["status"] == "draft"
+    firm.settings_file.write_text(
+        firm.settings_file.read_text().replace("invoices: {}", "invoices: {deletes: deactivate}")
+    )
+    second = made_in_crm(firm, Subject="Second")
+    run(firm)
+    firm.crm.delete("Invoices", [second])
+    run(firm)
+    assert {one["reference_number"]: one["status"] for one in in_books(firm)} == {"First": "draft", "Second": "void"}
+
+
+def test_deleted_in_books_the_mirror_stays(firm: Lab):
+    """OPS-7: what was deleted in Books is not made anew there by its mirror."""
+    made = bill(firm, line(items(firm)["Tea"], "10"))
+    run(firm)
+    firm.books.invoices.delete(made["invoice_id"])
+    later(firm)
+    assert firm.run("invoices", full_scan=True).state == "success"
+    run(firm)
+    assert in_books(firm) == []
+    assert len(in_crm(firm)) == 1
+
+
+def test_taxes_discounts_and_shipping_come_to_the_same(firm: Lab):
+    """TXN-6: percentages, taxes and shipping of Books in the CRM's own terms, to the last digit."""
+    taxes = {one["tax_name"]: one["tax_id"] for one in firm.books.taxes()}
+    tax_id = next(iter(taxes.values()))
+    ids = items(firm)
+    made = bill(
+        firm,
+        line(ids["Tea"], "9.99", "3", tax_id=tax_id),
+        line(ids["Cup"], "4.35", "1.5"),
+        discount="7.5%",
+        is_discount_before_tax=True,
+        shipping_charge=Decimal("12.34"),
+        adjustment=Decimal("-0.07"),
+    )
+    settle(firm)
+    (mirror,) = in_crm(firm)
+    assert mirror["Grand_Total"] == made["total"]
+    assert mirror["Tax"] == made["tax_total"]
+
+
+def test_custom_fields_of_books_are_on_the_mirror(firm: Lab):
+    """TXN-4: a custom field made in Books is made in the CRM too, without a line of mapping, and filled."""
+    firm.sandbox.custom_field(product="books", module="invoice", api_name="cf_project_code", label="Project code")
+    fields = [{"api_name": "cf_project_code", "value": "P-7"}]
+    bill(firm, line(items(firm)["Tea"], "10"), custom_fields=fields)
+    settle(firm)
+    (mirror,) = in_crm(firm)
+    assert mirror["Project_Code"] == "P-7"
+
+
+def test_a_tax_that_books_does_not_have_is_reported(firm: Lab):
+    """TXN-6: what Books cannot come to is told with its line, and nothing is written there."""
+    odd = [{"name": "Odd", "percentage": Decimal("13.7")}]
+    row = {"Product_Name": {"id": known(firm, "Products", "Tea")}, "Quantity": 1, "List_Price": 10, "Line_Tax": odd}
+    made_in_crm(firm, Invoiced_Items=[row])
+    later(firm)
+    (failure,) = firm.run("invoices").failures
+    assert "line 1: Books has no tax or tax group that charges Odd 13.7 %" in failure.reason
+    assert in_books(firm) == []
+
+
+def test_three_currencies(firm: Lab):
+    """TXN-6: yen without, dinars with three decimal places, at a rate of their own; told when the CRM lacks one."""
+    firm.sandbox.settings(crm_currencies=["KWD"])
+    ids = {one["currency_code"]: one["currency_id"] for one in firm.books.currencies()}
+    for code, rate in (("KWD", "1.2345"), ("JPY", "1234")):
+        firm.books.create_contact({"contact_name": f"In {code}", "currency_id": ids[code]})
+        firm.sandbox.clock(advance=5)
+        assert firm.run("customers").state == "success"
+        (customer,) = [one for name, one in firm.customers().items() if name == f"In {code}"]
+        body = {"customer_id": customer["contact_id"], "line_items": [line(items(firm)["Tea"], rate, "3")]}
+        firm.books.invoices.create(body)
+    later(firm)
+    (failure,) = firm.run("invoices", full_scan=True).failures
+    assert "it is in JPY, and the CRM has KWD, USD only" in failure.reason
+    (mirror,) = in_crm(firm)
+    assert (mirror["Currency"], mirror["Grand_Total"], mirror["Amount_Due"]) == (
+        "KWD",
+        Decimal("3.704"),
+        Decimal("3.704"),
+    )
