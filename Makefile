@@ -7,7 +7,7 @@ compile := $(bin)/uv pip compile --quiet --universal --generate-hashes --no-head
 	--python-version 3.11 $(if $(filter-out 0,$(UPGRADE)),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo demo-reset test test-long faults conformance schema lint format lock clean
+.PHONY: help install install-dev demo demo-reset test test-long bench faults conformance schema lint format lock clean
 
 help: ## list the tasks
 	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +29,9 @@ test: install-dev ## run the tests; ARGS="tests/core -k merge" picks some
 
 test-long: install-dev ## try 100,000 generated cases and 1,000 random histories, and print what came of them; SEED=7 repeats a run
 	@ZOHO_LONG_SEED=$(SEED) $(bin)/python -m tests.long -n 2 --dist worksteal $(ARGS)
+
+bench: install-dev ## measure how long a change takes to the other side, in a running Airflow; ARGS="--changes 10"
+	@$(bin)/python -m tests.bench.at_once $(ARGS)
 
 faults: install-dev ## try the clients under every fault and quota that the sandbox can play
 	@$(bin)/python -m pytest -n 2 --dist loadscope tests/faults $(ARGS)

@@ -336,3 +336,13 @@ def test_three_currencies(firm: Lab):
         Decimal("3.704"),
         Decimal("3.704"),
     )
+
+
+def test_what_comes_to_something_else_is_taken_back(firm: Lab):
+    """TXN-6: Books bills in the customer's currency; a draft that is not in the CRM's does not stay."""
+    firm.sandbox.settings(crm_currencies=["EUR"])
+    made_in_crm(firm, Currency="EUR", Exchange_Rate=Decimal("0.8"))
+    later(firm)
+    (failure,) = firm.run("invoices").failures
+    assert "currency: USD in Books, EUR in the CRM; it was taken back" in failure.reason
+    assert in_books(firm) == []

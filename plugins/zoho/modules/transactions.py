@@ -13,14 +13,11 @@ from zoho.config.books_fields import CUSTOM
 from zoho.config.mapping import FieldMapping, FieldPair
 from zoho.config.settings import SalesProduct, TransactionModule
 from zoho.core.fieldrule import FieldRule
-from zoho.core.lines import partners
 from zoho.core.merge import FieldMerge, MergeRules, Outcome
 from zoho.core.money.books import books_totals
 from zoho.core.money.crm import CrmDocument, CrmLine, crm_totals
-from zoho.core.money.crm import LineTax as CrmTax
 from zoho.core.money.differences import difference
 from zoho.core.money.document import Document, DocumentLine
-from zoho.core.money.from_crm import from_crm
 from zoho.core.money.to_crm import to_crm
 from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
@@ -29,7 +26,6 @@ from zoho.core.transforms.base import Surroundings
 from zoho.modules.document_money import (
     crm_money_of,
     document_from_books,
-    taxes_of_books,
     totals_of_books,
     totals_of_crm,
 )
@@ -38,21 +34,22 @@ from zoho.modules.identity import Identity
 from zoho.modules.module import BooksList, Module, Source
 from zoho.modules.raw import STAMPS, instant, listed_mark, observe_sales, text, written
 from zoho.modules.references import Missing, References
+from zoho.modules.transaction_bodies import (
+    ADJUSTMENT,
+    BESIDE_MAPPING,
+    CURRENCY,
+    DEAL,
+    DISCOUNT,
+    EXCHANGE_RATE,
+    LINES,
+    MONEY,
+    PARTY,
+    Bodies,
+    amount,
+    lines_of,
+    restoring_body,
+)
 from zoho.modules.transaction_kinds import TransactionKind
-
-PARTY = "party"
-DEAL = "deal"
-LINES = "lines"
-DISCOUNT = "discount"
-ADJUSTMENT = "adjustment"
-CURRENCY = "currency"
-EXCHANGE_RATE = "exchange_rate"
-
-MONEY = (LINES, DISCOUNT, ADJUSTMENT)
-"""The canonical fields that decide what a transaction comes to."""
-
-BESIDE_MAPPING = (PARTY, DEAL, CURRENCY, EXCHANGE_RATE, *MONEY)
-"""The canonical fields that travel whatever the mapping says."""
 
 _BOOKS_MONEY = (
     *("currency_code", "exchange_rate", "price_precision", "is_inclusive_tax", "discount", "discount_type"),
@@ -69,11 +66,6 @@ _SALES_LINE = (
     *("id", "Product_Name", "Quantity", "List_Price", "Discount", "Line_Tax", "Description"),
     *("Total", "Total_After_Discount", "Tax", "Net_Total"),
 )
-_MONEY_BODY = (
-    *("is_inclusive_tax", "discount_type", "discount", "is_discount_before_tax"),
-    *("shipping_charge", "adjustment"),
-)
-_SENT_LINE = ("line_item_id", "item_id", "name", "description", "quantity", "rate", "discount", "tax_id")
 
 
 class Transactions(Module):
@@ -110,6 +102,11 @@ class Transactions(Module):
         if self._known is None:
             raise LookupError("this module was made to be looked at, not to read records")
         return self._known
+
+    @property
+    def bodies(self) -> Bodies:
+        """What writes the fields beside the mapping."""
+        return Bodies(self.what, self.references)
 
     def _keys(self, kind: Kind) -> tuple[str, ...]:
         return (*super()._keys(kind), *BESIDE_MAPPING)
@@ -193,7 +190,7 @@ class Transactions(Module):
             Missing: its customer, vendor or an item is not synchronized yet.
         """
         currency, deal = self._currency_of(raw), raw.get("Deal_Name") or {}
-        money = crm_money_of(raw, self.what.lines, self._places(currency), currency)
+        money = crm_money_of(raw, self.what.lines, self.bodies.places(currency), currency)
         values = self.maps[kind].values_for_books(raw) | {
             PARTY: self._party_in_books(raw),
             DEAL: canonical(deal.get("id")),
@@ -211,8 +208,8 @@ class Transactions(Module):
             MoneyProblem: the CRM cannot hold its amounts to the last digit (TXN-6).
         """
         document = self._document(raw)
-        home = self._places(self.references.sales_currency())
-        money = to_crm(document, places=self._places(document.currency), base_places=home)
+        home = self.bodies.places(self.references.sales_currency())
+        money = to_crm(document, places=self.bodies.places(document.currency), base_places=home)
         books_id = str(raw[self.what.id_field])
         deal = canonical(raw.get("zcrm_potential_id")) or self.references.deal(books_id)
         values = self.maps[kind].read_books(raw) | {
@@ -232,7 +229,7 @@ class Transactions(Module):
             MoneyProblem: Books would come to something else (TXN-6).
         """
         values = written(item.fields, "books")
-        body = {**self._mapped(item.kind, values, "books"), **self._for_books(values, {}, ())}
+        body = {**self._mapped(item.kind, values, "books"), **self.bodies.for_books(values, {}, ())}
         return {"reference_number": item.name, **{key: value for key, value in body.items() if value != ""}}
 
     def update_body(self, item: PlanItem, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -245,7 +242,7 @@ class Transactions(Module):
         before = self.books_record(item.kind, raw).values if values.keys() & set(MONEY) else {}
         return {
             **self._mapped(item.kind, values, "books"),
-            **self._for_books(values, before, raw.get("line_items", ())),
+            **self.bodies.for_books(values, before, raw.get("line_items", ())),
         }
 
     def sales_body(
@@ -260,20 +257,12 @@ class Transactions(Module):
         del parent_id  # nothing is above a transaction
         values = written(item.fields, "sales")
         body = self._mapped(item.kind, values, "sales")
-        if PARTY in values:
-            body |= self._party_in_sales(str(values[PARTY]))
-        if DEAL in values:
-            body["Deal_Name"] = {"id": values[DEAL]} if values[DEAL] else None
-        if CURRENCY in values:
-            body |= self._currency_in_sales(values)
-        for key, name in ((DISCOUNT, "Discount"), (ADJUSTMENT, "Adjustment")):
-            if key in values:
-                body[name] = values[key] or Decimal(0)
-        if LINES in values:
-            body[self.what.lines] = self._rows(values[LINES], before)
         if before is None:
-            body["Layout"] = {"id": self.references.layout(self.what.sales)}
-        return body
+            layout = {"id": self.references.layout(self.what.sales)}
+            return {**body, **self.bodies.for_sales(values, (), ()), "Layout": layout}
+        rows = before.get(self.what.lines) or ()
+        old = lines_of(self.sales_record(item.kind, before, ()).values[LINES]) if LINES in values and before else ()
+        return {**body, **self.bodies.for_sales(values, old, rows)}
 
     def wrong_money(self, item: PlanItem, raw: Mapping[str, Any], held: Values) -> list[str]:
         """Compare what a side answered to a write with what it had to come to (TXN-6).
@@ -286,10 +275,12 @@ class Transactions(Module):
         Returns:
             Each figure that is off, in a sentence.
         """
-        places = self._places(str(held[CURRENCY]))
-        wanted = crm_totals(self._crm_document(held))
+        places = self.bodies.places(str(held[CURRENCY]))
+        wanted = crm_totals(self.bodies.crm_document(held))
         if item.target == "sales":
             return difference(wanted.figures(), totals_of_crm(raw, self.what.lines), "the CRM", places)
+        if raw["currency_code"] != held[CURRENCY]:  # Books takes the customer's
+            return [f"currency: {raw['currency_code']} in Books, {held[CURRENCY]} in the CRM"]
         ours = books_totals(self._document(raw))
         found = difference(ours.figures(), totals_of_books(raw), "Books", places)
         if not found and ours.total != wanted.grand_total:
@@ -298,8 +289,7 @@ class Transactions(Module):
 
     def restoring(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """Return the body that brings a transaction of Books back to the amounts that it had."""
-        body = {key: before[key] for key in _MONEY_BODY if key in before}
-        return {**body, "line_items": [_as_sent(line) for line in before.get("line_items", ())]}
+        return restoring_body(before)
 
     def _mapped(self, kind: Kind, values: Values, target: str) -> dict[str, Any]:
         mapped = {key: value for key, value in values.items() if key not in BESIDE_MAPPING}
@@ -326,88 +316,8 @@ class Transactions(Module):
             EXCHANGE_RATE: money.exchange_rate,
         }
 
-    def _crm_document(self, values: Values) -> CrmDocument:
-        currency = str(values[CURRENCY])
-        return CrmDocument(
-            currency=currency,
-            places=self._places(currency),
-            lines=tuple(_crm_line(line) for line in _lines(values.get(LINES))),
-            discount=_amount(values.get(DISCOUNT)),
-            adjustment=_amount(values.get(ADJUSTMENT)),
-            exchange_rate=_amount(values.get(EXCHANGE_RATE)) or Decimal(1),
-        )
-
     def _document(self, raw: Mapping[str, Any]) -> Document:
         return document_from_books(raw, self.references.taxes())
-
-    def _for_books(self, values: Values, before: Values, lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """Return the parts of a body that the mapping does not know.
-
-        Args:
-            values: what is written.
-            before: what Books holds in canonical terms; empty for a new transaction.
-            lines: its raw lines.
-        """
-        body: dict[str, Any] = {}
-        if PARTY in values:
-            body[self.what.party_field] = values[PARTY]
-        if DEAL in values and self.what.takes_deal:
-            body["zcrm_potential_id"] = values[DEAL] or ""
-        if values.keys() & set(MONEY):
-            wanted = {CURRENCY: self.references.sales_currency(), **before, **values}
-            made = from_crm(
-                self._crm_document(wanted),
-                taxes_of_books(self.references.taxes()),
-                base_places=self._places(self.references.sales_currency()),
-                tax_rounding=self.references.tax_rounding(),
-            )
-            body |= _money_body(made)
-            body["line_items"] = self._line_bodies(made, wanted[LINES], before.get(LINES), lines)
-        return body
-
-    def _line_bodies(
-        self, made: Document, wanted: Value, before: Value, raw: Sequence[Mapping[str, Any]]
-    ) -> list[dict[str, Any]]:
-        new, old = _lines(wanted), _lines(before)
-        kept = {place: at for at, place in enumerate(partners(old, new)) if place is not None}
-        bodies = []
-        for place, (line, document_line) in enumerate(zip(new, made.lines, strict=True)):
-            body = _line_body(line, document_line)
-            if place in kept:
-                body["line_item_id"] = str(raw[kept[place]]["line_item_id"])
-            bodies.append(body)
-        return bodies
-
-    def _rows(self, wanted: Value, before: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-        """Return the rows of the CRM's subform: those that stay keep their id, those that go are told so."""
-        new = _lines(wanted)
-        rows = (before or {}).get(self.what.lines) or ()
-        old = _lines(self.sales_record(self.what.kind, before, ()).values[LINES]) if before else ()
-        stay = {place: at for at, place in enumerate(partners(old, new)) if place is not None}
-        bodies = []
-        for place, line in enumerate(new):
-            body = self._row(line)
-            if place in stay:
-                body["id"] = str(rows[stay[place]]["id"])
-            bodies.append(body)
-        gone = [row for at, row in enumerate(rows) if at not in stay.values()]
-        return [*bodies, *({"id": str(row["id"]), "_delete": None} for row in gone)]
-
-    def _row(self, line: Line) -> dict[str, Any]:
-        product = self.references.text_product() if line.item is None else self.references.product(line.item)
-        if product is None:
-            raise Missing(
-                f"the item {line.item} of the line {line.description!r} is no product of the CRM yet; "
-                "products are synchronized first"
-            )
-        return {
-            "Product_Name": {"id": product},
-            "Quantity": line.quantity,
-            "List_Price": line.rate,
-            "Discount": line.discount,
-            "Line_Tax": [{"name": tax.name, "percentage": tax.percentage} for tax in line.taxes],
-            "Description": line.description,
-        }
 
     def _item(self, line: CrmLine) -> str | None:
         if self.references.is_text_product(line.product_id):
@@ -433,31 +343,8 @@ class Transactions(Module):
         told = " and ".join(f"{name} {lookup.get('name')!r}" for name, lookup in held.items())
         raise Missing(f"{told} is no {self.what.party} of Books yet; {self.what.party}s are synchronized first")
 
-    def _party_in_sales(self, books_id: str) -> dict[str, Any]:
-        found = self.references.sales_party(books_id)
-        if found is None:
-            raise Missing(
-                f"the {self.what.party} {books_id} of Books is not in the CRM yet; "
-                f"{self.what.party}s are synchronized first"
-            )
-        entity, sales_id = found
-        field = {"Accounts": "Account_Name", "Contacts": "Contact_Name", "Vendors": "Vendor_Name"}[entity]
-        return {field: {"id": sales_id}}
-
     def _currency_of(self, raw: Mapping[str, Any]) -> str:
         return str(raw.get("Currency") or self.references.sales_currency())
-
-    def _places(self, currency: str) -> int:
-        """Return the decimal places of a currency in the CRM; one that it does not have has those of most."""
-        return self.references.sales_currencies().get(currency, 2)
-
-    def _currency_in_sales(self, values: Values) -> dict[str, Any]:
-        currency, known = str(values[CURRENCY]), self.references.sales_currencies()
-        if currency not in known:
-            raise ValueError(f"it is in {currency}, and the CRM has {', '.join(sorted(known))} only; add it there")
-        if len(known) == 1:
-            return {}
-        return {"Currency": currency, "Exchange_Rate": values.get(EXCHANGE_RATE) or Decimal(1)}
 
     def completed(self, item: PlanItem) -> PlanItem:
         """Return a create in the CRM with the amounts that are nothing, which a new record would leave blank."""
@@ -485,56 +372,13 @@ def payment_state(raw: Mapping[str, Any]) -> str:
     """Return how far a transaction is paid, ``""`` where it asks for no money (TXN-7)."""
     if "balance" not in raw or raw.get("status") in ("draft", "void", "pending_approval", "approved"):
         return ""
-    balance, total = _amount(raw["balance"]), _amount(raw["total"])
+    balance, total = amount(raw["balance"]), amount(raw["total"])
     if balance <= 0:
         return "Paid"
     return "Partly paid" if balance < total else "Unpaid"
-
-
-def _lines(value: Value) -> tuple[Line, ...]:
-    return value if isinstance(value, tuple) else ()
-
-
-def _amount(value: Any) -> Decimal:
-    return Decimal(value or 0)
 
 
 def _said(line: DocumentLine) -> str | None:
     """Return the text of a line of Books; one without an item says in its first line what is sold."""
     parts = (line.description,) if line.item_id else (line.name, line.description)
     return "\n".join(part for part in parts if part) or None
-
-
-def _crm_line(line: Line) -> CrmLine:
-    taxes = tuple(CrmTax(tax.name, tax.percentage) for tax in line.taxes)
-    return CrmLine(line.rate, line.quantity, line.discount, taxes)
-
-
-def _as_sent(line: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: line[key] for key in _SENT_LINE if line.get(key) not in (None, "")}
-
-
-def _money_body(document: Document) -> dict[str, Any]:
-    on_lines = any(line.discount.value for line in document.lines)
-    return {
-        "is_inclusive_tax": document.inclusive,
-        "discount_type": "item_level" if on_lines else "entity_level",
-        "discount": Decimal(0) if on_lines else document.discount.value,
-        "is_discount_before_tax": document.discount_before_tax,
-        "shipping_charge": document.shipping,
-        "adjustment": document.adjustment,
-    }
-
-
-def _line_body(line: Line, document_line: DocumentLine) -> dict[str, Any]:
-    name, _, more = (line.description or "").partition("\n")
-    own = {"name": name, "description": more} if line.item is None else {"item_id": line.item}
-    if line.item is not None and line.description is not None:
-        own["description"] = line.description
-    return {
-        **own,
-        "quantity": document_line.quantity,
-        "rate": document_line.rate,
-        "discount": document_line.discount.value,
-        "tax_id": document_line.tax.id if document_line.tax else "",
-    }
