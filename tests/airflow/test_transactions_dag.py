@@ -65,6 +65,7 @@ def test_a_regular_run_goes_through_all_kinds(invoiced: tuple[Lab, str], run_dag
 
 def test_a_run_that_an_event_began_looks_at_what_was_told(invoiced: tuple[Lab, str], run_dag: RunDag) -> None:
     """TXN-5: just the record that a webhook told of, by a handful of calls; the rest of the run is skipped."""
+    from airflow.sdk.api.datamodels._generated import DagRunType  # what a task gets to see
     from airflow.sdk.exceptions import DownstreamTasksSkipped
 
     from zoho.operators.transactions_dag import transaction_dags
@@ -89,7 +90,7 @@ def test_a_run_that_an_event_began_looks_at_what_was_told(invoiced: tuple[Lab, s
         xcom_push=lambda key, value: pushed.update({key: value}),
     )
     params = dict.fromkeys(("full_scan", "dry_run", "window_from", "window_to", "beyond_guards"))
-    dag_run = SimpleNamespace(run_type="asset_triggered", run_id="asset_triggered__1")
+    dag_run = SimpleNamespace(run_type=DagRunType.ASSET_TRIGGERED, run_id="asset_triggered__1")
 
     with pytest.raises(DownstreamTasksSkipped) as skipped:
         task.execute({"ti": ti, "dag_run": dag_run, "params": params})

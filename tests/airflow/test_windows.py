@@ -6,6 +6,7 @@ from typing import Any
 
 import pendulum
 import pytest
+from airflow.sdk.api.datamodels._generated import DagRunType  # what a task gets to see
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.utils.state import DagRunState
 
@@ -16,7 +17,7 @@ SIX, EIGHT = pendulum.datetime(2026, 3, 1, 6), pendulum.datetime(2026, 3, 1, 8)
 
 
 def context(run_type: str, **params: Any) -> Any:
-    run = SimpleNamespace(run_type=run_type, data_interval_start=SIX, data_interval_end=EIGHT)
+    run = SimpleNamespace(run_type=DagRunType(run_type), data_interval_start=SIX, data_interval_end=EIGHT)
     return {"params": params, "dag_run": run}
 
 

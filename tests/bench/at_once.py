@@ -39,6 +39,7 @@ from zoho.transport.session import Transport
 
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.1
+QUIET_SECONDS = 2.0
 BEFORE = tuple(Sync("demo", "CRM", module) for module in ("customers", "products", "transactions", "channels"))
 ORGANIZATION = "60001234567"
 
@@ -131,13 +132,23 @@ class _Lab:
     def _ended(self, dag: str, run_id: str) -> bool:
         return self.api.run_state(dag, run_id) not in ACTIVE_STATES
 
+    def _until_quiet(self) -> None:
+        """Wait until the echo of the last write has been looked at; a run that is going sees the next at once."""
+        quiet_since = time.monotonic()
+        while time.monotonic() - quiet_since < QUIET_SECONDS:
+            if any(one.active for one in self.api.recent_runs("zoho_demo_transactions")):
+                quiet_since = time.monotonic()
+            time.sleep(POLL_SECONDS)
+
     def in_books(self, text: str) -> float:
         """Edit the invoice in Books; returns seconds until the CRM shows it."""
+        self._until_quiet()
         self.books.invoices.update(self.invoice, {"notes": text})
         return _seconds_until(lambda: (self.crm.record("Invoices", self.mirror) or {}).get("Description") == text)
 
     def in_crm(self, text: str) -> float:
         """Edit the invoice in the CRM; returns seconds until Books shows it."""
+        self._until_quiet()
         self.crm.update("Invoices", [{"id": self.mirror, "Description": text}])
         return _seconds_until(lambda: (self.books.invoices.get(self.invoice) or {}).get("notes") == text)
 

@@ -132,3 +132,12 @@ def test_each_run_has_its_own_bell(store: Engine, runs: Runs, new_bell):
     bell.ask("demo", TRANSACTIONS)
     bell.ask("other", DEALS)
     assert len(runs.began) == 3
+
+
+def test_a_ring_that_nobody_hears_is_repeated(store: Engine, runs: Runs, new_bell):
+    """TXN-5: Airflow holds an event back that comes as a run ends; what still waits is rung for again."""
+    tell(store)
+    new_bell().ask("demo", DEALS)
+    assert runs.await_ring()
+    assert runs.await_ring()
+    runs.take()

@@ -53,9 +53,10 @@ class ExtractDealsOperator(SyncStep):
         """Return the address of the staged deals."""
         from zoho.engine.deals.inbox import take
         from zoho.engine.deals.scan import scan_deals
+        from zoho.operators.running import run_type
 
         told = take(job)
-        if str(context["dag_run"].run_type) == "asset_triggered":
+        if run_type(context) == "asset_triggered":
             job.only = told
         return _uri(scan_deals(job))
 

@@ -89,6 +89,15 @@ def running(
         lifecycle.note_calls(job, ti.task_id)
 
 
+def run_type(context: Context) -> str:
+    """Return what began a run: ``scheduled``, ``manual``, ``backfill`` or ``asset_triggered``.
+
+    A task sees it as an enumeration of its own, whose text is not its value.
+    """
+    kind: Any = context["dag_run"]
+    return str(getattr(kind.run_type, "value", kind.run_type))
+
+
 def window_of(context: Context) -> Window | None:
     """Return the span of time that a run is limited to: that of its parameters, or the interval of a backfill.
 
@@ -102,7 +111,7 @@ def window_of(context: Context) -> Window | None:
     given = [params.get("window_from"), params.get("window_to")]
     run: Any = context["dag_run"]
     if not any(given):
-        if str(run.run_type) != "backfill":
+        if run_type(context) != "backfill":
             return None
         given = [run.data_interval_start, run.data_interval_end]
     if not all(given):

@@ -28,7 +28,9 @@ class AtOnceOperator(SyncStep):
             AirflowFailException: some records failed; all the others are done.
             DownstreamTasksSkipped: the run is done with.
         """
-        if str(context["dag_run"].run_type) != "asset_triggered":
+        from zoho.operators.running import run_type
+
+        if run_type(context) != "asset_triggered":
             return {}
         rounds, problems = dict.fromkeys(self.modules, 0), []
         for _ in range(ROUNDS):

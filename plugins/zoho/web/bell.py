@@ -26,6 +26,10 @@ EVERY = timedelta(seconds=1)
 
 AFTER_FAILURE = timedelta(seconds=10)
 
+HEARD_WITHIN = timedelta(seconds=5)
+"""By then a run has taken what waited, as a rule. Airflow holds an event back that comes while a run of the DAG is
+about to end, until another one comes; so it is rung again."""
+
 LISTS: Mapping[str, tuple[RecordList, ...]] = {
     TRANSACTIONS: tuple(
         one for kind in TRANSACTION_KINDS.values() for one in ((("sales", kind.sales)), ("books", kind.books))
@@ -46,7 +50,7 @@ class Bell:
     def __init__(self, store: Engine, ring: Callable[[str, str], None]) -> None:
         self._store, self._ring = store, ring
         self._lock = threading.Lock()
-        self._later: set[tuple[str, str]] = set()
+        self._later: set[tuple[str, str, timedelta]] = set()
         self._timers: list[threading.Timer] = []
         self._closed = False
 
@@ -57,7 +61,7 @@ class Bell:
             with self._store.begin() as connection:
                 if events.may_ring(connection, integration, module, EVERY):
                     self._ring(integration, module)
-                    return
+                    wait = HEARD_WITHIN
         except Exception:  # whatever Airflow raises: it is tried again
             log.exception("No run of %s %s could be begun; it is tried again.", integration, module)
             wait = AFTER_FAILURE
@@ -72,7 +76,7 @@ class Bell:
             timer.join()
 
     def _ask_later(self, integration: str, module: str, wait: timedelta) -> None:
-        key = integration, module
+        key = integration, module, wait
         with self._lock:
             if key in self._later or self._closed:
                 return
@@ -82,9 +86,9 @@ class Bell:
             timer.start()
             self._timers = [timer, *(one for one in self._timers if one.is_alive())]
 
-    def _ask_again(self, integration: str, module: str) -> None:
+    def _ask_again(self, integration: str, module: str, waited: timedelta) -> None:
         with self._lock:
-            self._later.discard((integration, module))
+            self._later.discard((integration, module, waited))
         try:
             with self._store.connect() as connection:
                 waiting = events.pending(connection, integration, LISTS[module])
