@@ -44,7 +44,6 @@ RunDag = Callable[..., Any]
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The endpoints on a port, as Airflow mounts them, and settings of ``demo`` that name it."""
     from zoho.web.app import app
-    from zoho.web.bell import airflow_bell
     from zoho.web.gate import gates
 
     root = FastAPI()
@@ -64,6 +63,16 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     serving.should_exit = True
     thread.join()
     gates.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def silent_in_the_end(demo_connections: None) -> Iterator[None]:
+    """No bell rings on after a test."""
+    from zoho.hooks.store import store_engine
+    from zoho.web.bell import airflow_bell
+
+    yield
+    airflow_bell(store_engine()).close()
     airflow_bell.cache_clear()
 
 
