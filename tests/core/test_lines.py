@@ -81,8 +81,14 @@ def test_lines_are_stored_exactly(paper):
         ([line("tea", 2), line("cup")], [line("tea", 3), line("cup")], [line("tea", 3), line("cup")], True),
         ([line("cup")], [line("tea", 3), line("cup")], [line("tea", 3), line("cup")], True),
         ([line("tea"), line("cup"), line("pot")], [line("cup")], [line("cup"), line("pot")], False),
+        (
+            [line("tea"), line("cup"), line("pot")],
+            [line("tea"), line("cup"), line("pot"), line("pot")],
+            [line("tea"), line("cup"), line("pot"), line("pot")],
+            False,
+        ),
     ],
-    ids=["different fields", "same field", "taken out and edited", "added and taken out"],
+    ids=["different fields", "same field", "taken out and edited", "added and taken out", "both added, one twice"],
 )
 def test_cases(sales, books, expected, conflict):
     """BEY-2: field by field; what both changed differently is as the winner has it, who is Books here."""

@@ -48,18 +48,22 @@ def merge_lines(base: Lines, sales: Lines, books: Lines, winner: Side) -> Merged
     merged: list[Line] = []
     for place, line in enumerate(ours):
         at = of_ours.get(place)
+        counterpart = None if at is None else in_theirs[at]
         if at is None:
             merged.append(line)
-        elif in_theirs[at] is not None:
-            one, lost = _merge_line(base[at], line, theirs[in_theirs[at]])  # type: ignore[index]
+        elif counterpart is not None:
+            one, lost = _merge_line(base[at], line, theirs[counterpart])
             merged.append(one)
             conflict |= lost
         elif line != base[at]:
             merged.append(line)
             conflict = True
+    added_alike = _added(ours, of_ours)
     for place, line in enumerate(theirs):
         at = of_theirs.get(place)
-        if at is None and line not in _added(ours, of_ours):
+        if at is None and line in added_alike:
+            added_alike.remove(line)  # both have added it; a second one like it is theirs alone
+        elif at is None:
             merged.insert(min(place, len(merged)), line)
         elif at is not None and in_ours[at] is None and line != base[at]:
             conflict = True

@@ -103,7 +103,8 @@ class StoredReferences:
     def _find_product(self, name: str) -> str | None:
         escaped = name.replace("\\", "\\\\").replace("'", "\\'")
         query = " ".join(("select id from Products where Product_Name =", f"'{escaped}'"))
-        pages = self._job.sales.coql(query)  # type: ignore[union-attr]
+        crm = self._job.sales
+        pages = crm.coql(query) if _is_crm(crm) else ()
         return next((str(row["id"]) for page in pages for row in page.records), None)
 
     def _make_text_product(self) -> str:

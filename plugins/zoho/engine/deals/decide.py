@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -155,8 +156,7 @@ class _Decider:
     def _currency(self) -> str:
         """What amounts are in where a deal does not say."""
         job = self._job
-        ask = lambda name, read: remembered(job, name, read)  # noqa: E731 - the form that the checks take
-        return sales_organization(job.sales, ask, job.clock()).currency
+        return sales_organization(job.sales, partial(remembered, job), job.clock()).currency
 
     def _asking_after_the_currency(self, deal: Deal) -> Deal:
         """Return the deal with what Books bills its customer in; one that Books does not have is none."""
