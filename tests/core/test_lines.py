@@ -82,8 +82,8 @@ def test_lines_are_stored_exactly(paper):
         ([line("cup")], [line("tea", 3), line("cup")], [line("tea", 3), line("cup")], True),
         ([line("tea"), line("cup"), line("pot")], [line("cup")], [line("cup"), line("pot")], False),
         (
-            [line("tea"), line("cup"), line("pot")],
             [line("tea"), line("cup"), line("pot"), line("pot")],
+            [line("tea"), line("cup"), line("pot")],
             [line("tea"), line("cup"), line("pot"), line("pot")],
             False,
         ),
