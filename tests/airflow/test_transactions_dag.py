@@ -11,9 +11,9 @@ import pytest
 from airflow.utils.state import DagRunState
 from sqlalchemy import Engine
 
-from tests.engine.test_transactions import bill, in_crm, items, line, with_transactions
 from tests.support.lab import Lab
 from tests.support.sandbox import Sandbox
+from tests.support.transactions import bill, in_crm, items, line, with_transactions
 from zoho.config.load import include_folder
 from zoho.engine.report import run_report
 from zoho.store import events

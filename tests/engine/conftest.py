@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.lab import Lab
 from tests.support.sandbox import Sandbox
+from tests.support.transactions import set_up_firm
 from zoho.store.database import open_store
 
 
@@ -23,3 +24,10 @@ def empty_lab(lab: Lab) -> Lab:
     """The demo integration on two empty organizations."""
     lab.sandbox.reset("empty")
     return lab
+
+
+@pytest.fixture
+def firm(empty_lab: Lab) -> Lab:
+    """All transactions on; a customer, a vendor and two products are on both sides."""
+    set_up_firm(empty_lab)
+    return empty_lab

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from tests.engine.test_transactions import with_transactions
 from tests.sandbox.client import Zoho
 from tests.support.lab import Lab
 from tests.support.northwind import make_invoices, make_parties, needs_northwind, orders
+from tests.support.transactions import with_transactions
 
 
 @needs_northwind

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from tests.engine.test_only import run_only
-from tests.engine.test_transactions import in_books, made_in_crm, settle, with_transactions
 from tests.support.lab import Lab
+from tests.support.transactions import in_books, made_in_crm, settle, with_transactions
 
 QUOTES, ESTIMATES = ("sales", "Quotes"), ("books", "estimates")
 

@@ -5,14 +5,12 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from tests.engine.test_transactions import bill, contact, firm, in_crm, items, later, line, made_in_crm
 from tests.support.lab import Lab
+from tests.support.transactions import bill, contact, in_crm, items, later, line, made_in_crm
 from zoho.commands.reconcile import CannotReconcileError, reconcile_all
 from zoho.commands.reconcile_view import as_data, show
 from zoho.engine.reconcile import Reconciliation, reconcile
 from zoho.transport import json
-
-__all__ = ["firm"]  # a fixture
 
 
 def reconciled(lab: Lab) -> Reconciliation:

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from tests.engine.test_transactions import bill, in_books, in_crm, items, line, made_in_crm, with_transactions
 from tests.support.deaths import dead_at_every_effect
 from tests.support.lab import Lab
+from tests.support.transactions import bill, in_books, in_crm, items, line, made_in_crm, with_transactions
 from zoho.store.tables import claims
 
 MANY = 30

@@ -2,9 +2,10 @@
 
 import json
 import os
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
@@ -13,13 +14,16 @@ from typing import Any
 
 import pendulum
 import pytest
-import uvicorn
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from tests.engine.test_transactions import contact, in_books, in_crm, items, line, made_in_crm, with_transactions
+from tests.support.deliveries import VICTIMS, Delivery, Zoho, on_a_port, poster
 from tests.support.lab import Lab
 from tests.support.sandbox import Sandbox
-from tests.web.conftest import CLIENT_SECRET, WEBHOOK_SECRET
+from tests.support.transactions import contact, in_books, in_crm, items, line, made_in_crm, with_transactions
+from tests.web.conftest import CLIENT_SECRET, WEBHOOK_SECRET, Door
+from zoho.core.proof import channel_id
 from zoho.engine import lifecycle
 from zoho.engine.at_once import lists_of, sync_told
 from zoho.engine.channels import Subscriber
@@ -29,6 +33,7 @@ from zoho.store.database import open_store
 from zoho.store.tables import events as journal
 
 CHANGES = int(os.environ.get("ZOHO_LONG_CHANGES", "12"))
+DELIVERIES = int(os.environ.get("ZOHO_LONG_DELIVERIES", "400"))
 SEED = int(os.environ.get("ZOHO_LONG_SEED", "1"))
 PATIENCE = 20.0
 
@@ -43,8 +48,6 @@ def lab(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Lab]:
     """Estimates are on, a customer and two products are on both sides, and Zoho tells of what happens to them."""
-    from fastapi import FastAPI
-
     from zoho.hooks.store import store_engine
     from zoho.web.app import app
     from zoho.web.bell import airflow_bell
@@ -56,24 +59,20 @@ def lab(
     monkeypatch.setenv("ZOHO_SYNC_INCLUDE", str(lab.include))
     root = FastAPI()
     root.mount("/zoho", app)
-    serving = uvicorn.Server(uvicorn.Config(root, port=0, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=serving.run)
-    thread.start()
-    assert within_patience(lambda: serving.started)
-    address = f"http://127.0.0.1:{serving.servers[0].sockets[0].getsockname()[1]}"
-    with_transactions(lab)
-    lab.settings_file.write_text(f"at_once:\n  notify_url: {address}\n{lab.settings_file.read_text()}")
-    gates.cache_clear()
-    lab.crm.insert("Accounts", [{"Account_Name": "Acme"}])
-    lab.crm.insert("Products", [{"Product_Name": "Tea", "Unit_Price": 10}, {"Product_Name": "Cup", "Unit_Price": 4}])
-    for module in ("products", "customers", "estimates"):
-        assert lab.run(module).state == "success"
-    settings = lab.configured.settings
-    Subscriber(settings, store, lambda *_: lab.crm, CLIENT_SECRET, lambda: pendulum.now("UTC")).keep()
-    sandbox.books_webhook("estimate", f"{address}/zoho/hooks/demo/books", WEBHOOK_SECRET.decode())
-    yield lab
-    serving.should_exit = True
-    thread.join()
+    with on_a_port(root) as address:
+        with_transactions(lab)
+        lab.settings_file.write_text(f"at_once:\n  notify_url: {address}\n{lab.settings_file.read_text()}")
+        gates.cache_clear()
+        lab.crm.insert("Accounts", [{"Account_Name": "Acme"}])
+        lab.crm.insert(
+            "Products", [{"Product_Name": "Tea", "Unit_Price": 10}, {"Product_Name": "Cup", "Unit_Price": 4}]
+        )
+        for module in ("products", "customers", "estimates"):
+            assert lab.run(module).state == "success"
+        settings = lab.configured.settings
+        Subscriber(settings, store, lambda *_: lab.crm, CLIENT_SECRET, lambda: pendulum.now("UTC")).keep()
+        sandbox.books_webhook("estimate", f"{address}/zoho/hooks/demo/books", WEBHOOK_SECRET.decode())
+        yield lab
     airflow_bell(store_engine()).close()
     airflow_bell.cache_clear()
     gates.cache_clear()
@@ -139,30 +138,59 @@ def test_a_change_of_either_side_is_seen_on_the_other(lab: Lab):
     assert mirror["Grand_Total"] == Decimal("22.5")
 
 
-def test_a_bad_network_loses_and_doubles_nothing(lab: Lab):
-    """TXN-5: every third message is lost, the others come twice, newest first; a regular run finds the rest."""
+class Liar:
+    """Posts in Zoho's name besides: repeats of what is true, and what is forged, stale, torn or far too long."""
+
+    def __init__(self, lab: Lab, random: Random) -> None:
+        at_once = lab.configured.settings.at_once
+        assert at_once is not None
+        channel = channel_id("demo", at_once.notify_url)
+        with TestClient(FastAPI()) as nobody:
+            self.zoho = Zoho(Door(nobody, lab.store, channel), random, modules=("Quotes",), documents=("estimate",))
+        self.answers: Counter[tuple[str, int]] = Counter()
+        self.seconds: list[float] = []
+        self.post = poster(f"{at_once.notify_url}/zoho", self.seconds, self.answers)
+
+    def tell(self, pool: ThreadPoolExecutor, number: int, records: Mapping[str, Sequence[str]]) -> None:
+        """Posts so many deliveries; ``records``: the side → ids of what is there."""
+        made: list[Delivery] = []
+        for _ in range(number):
+            side = self.zoho.random.choice(["sales", "books"])
+            if records[side] and self.zoho.random.random() < 0.5:
+                made.append(self.zoho.of(side, "repeated", self.zoho.random.choice(records[side])))
+            else:
+                made.append(self.zoho.bad())
+        list(pool.map(self.post, made))
+
+
+def test_a_bad_network_loses_and_doubles_nothing(lab: Lab, capsys: pytest.CaptureFixture[str]):
+    """TXN-5: every third message is lost, the others come twice, newest first, among lies; a run finds the rest."""
     lab.sandbox.settings(notifications_lose_every=3, notifications_times=2, notifications_reversed=True)
     random, ids = Random(SEED), items(lab)
+    liar = Liar(lab, Random(SEED))
     quotes: dict[str, Decimal] = {}
-    estimates: list[Decimal] = []
+    estimates: dict[str, Decimal] = {}
     customer = contact(lab, "customer")
-    for number in range(CHANGES):
-        price = str(Decimal(random.randint(1, 9999)) / 100)
-        kind = random.choice(["quote", "estimate", "edit"])
-        if kind == "quote" or (kind == "edit" and not quotes):
-            quotes[quote(lab, price)] = 3 * Decimal(price)
-        elif kind == "estimate":
-            estimates.append(2 * Decimal(price))
-            lab.books.estimates.create({"customer_id": customer, "line_items": [line(ids["Cup"], price, "2")]})
-        else:
-            chosen = random.choice(list(quotes))
-            quotes[chosen] = 3 * Decimal(price)
-            reprice(lab, chosen, price)
-        if number % 3 == 2:
-            drain(lab)
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(CHANGES):
+            price = str(Decimal(random.randint(1, 9999)) / 100)
+            kind = random.choice(["quote", "estimate", "edit"])
+            if kind == "quote" or (kind == "edit" and not quotes):
+                quotes[quote(lab, price)] = 3 * Decimal(price)
+            elif kind == "estimate":
+                lines = [line(ids["Cup"], price, "2")]
+                made = lab.books.estimates.create({"customer_id": customer, "line_items": lines})
+                estimates[str(made["estimate_id"])] = 2 * Decimal(price)
+            else:
+                chosen = random.choice(list(quotes))
+                quotes[chosen] = 3 * Decimal(price)
+                reprice(lab, chosen, price)
+            liar.tell(pool, DELIVERIES // CHANGES, {"sales": list(quotes), "books": list(estimates)})
+            if number % 3 == 2:
+                drain(lab)
     lab.sandbox.clock(advance=5)
     assert lab.run("estimates").state == "success"
-    wanted = sorted([*quotes.values(), *estimates])
+    wanted = sorted([*quotes.values(), *estimates.values()])
     assert totals(lab) == (wanted, wanted)
     lab.sandbox.clock(advance=5)
     lab.run("estimates")
@@ -171,6 +199,15 @@ def test_a_bad_network_loses_and_doubles_nothing(lab: Lab):
     drain(lab)
     assert lab.run("estimates").state == "success"
     assert lab.writes() == []
+    refused = {kind for (kind, status), _ in liar.answers.items() if status != 200}
+    assert refused <= {"forged", "stale", "torn", "oversized"}
+    assert {kind for (kind, status), _ in liar.answers.items() if status == 200} == {"repeated"}
+    with lab.store.connect() as connection:
+        told_of = set(connection.scalars(select(journal.c.remote_id)))
+    assert not told_of & set(map(str, VICTIMS))
+    with capsys.disabled():
+        kinds = ", ".join(f"{number:,} {kind}" for (kind, _), number in sorted(liar.answers.items()))
+        print(f"\n{CHANGES} changes (seed {SEED}) among {sum(liar.answers.values()):,} deliveries of others: {kinds}")
 
 
 def test_the_forger_changes_nothing(lab: Lab):
