@@ -37,6 +37,8 @@ class Settings(BaseModel):
             one that is sent (TRG-2).
         books_drafts_can_be_accepted: Whether a draft estimate can be accepted or declined without being sent.
         books_deal_on_every_sales_document: Whether estimates and invoices take ``zcrm_potential_id`` too.
+        books_price_precision: Decimal places of amounts in Books, or None for those of the currency; there it is a
+            choice made for each currency (zoho-api 3.7).
         books_custom_views_everywhere: Whether lists besides that of sales orders take ``customview_id``.
         books_calls_per_minute: Calls a minute before code 43, or None for no limit (zoho-api 3.10).
         books_block_seconds: How long code 43 lasts.
@@ -69,6 +71,7 @@ class Settings(BaseModel):
     books_accepted_estimate_makes_invoice: Literal["nothing", "draft", "sent"] = "nothing"
     books_drafts_can_be_accepted: bool = False
     books_deal_on_every_sales_document: bool = False
+    books_price_precision: NonNegativeInt | None = None
     books_custom_views_everywhere: bool = False
     books_calls_per_minute: PositiveInt | None = None
     books_block_seconds: PositiveInt = 3600
@@ -76,6 +79,11 @@ class Settings(BaseModel):
     books_concurrent_calls: PositiveInt | None = None
     crm_credits_per_day: PositiveInt | None = None
     crm_concurrent_calls: PositiveInt | None = None
+
+    def books_places(self, code: str) -> int:
+        """Return the decimal places of amounts of a currency in Books."""
+        own = CURRENCIES[code].places
+        return own if self.books_price_precision is None else self.books_price_precision
 
     @property
     def crm_currency(self) -> Currency:

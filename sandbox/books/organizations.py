@@ -15,6 +15,7 @@ from sandbox.defaults import (
     BooksOrganization,
     Person,
 )
+from sandbox.settings import Settings
 from sandbox.wire import Call, Json, Reply
 
 _CREATED = 1_700_000_000
@@ -40,7 +41,8 @@ def get_organization(call: Call) -> Reply:
 
 
 def _organization(call: Call, identity: BooksOrganization) -> Json:
-    code = call.world.settings.books_currency
+    settings = call.world.settings
+    code = settings.books_currency
     currency = CURRENCIES[code]
     return {
         "organization_id": identity.id, "name": identity.name, "contact_name": CONNECTED_USER.name,
@@ -50,7 +52,7 @@ def _organization(call: Call, identity: BooksOrganization) -> Json:
         "account_created_date": "2023-11-14", "account_created_date_formatted": "14 Nov 2023",
         "time_zone": BOOKS_TIME_ZONE, "is_org_active": True, "currency_id": currency.id,
         "currency_code": code, "currency_symbol": currency.symbol, "currency_format": currency.format,
-        "price_precision": currency.places, "tax_group_enabled": True, "zi_migration_status": 0,
+        "price_precision": settings.books_places(code), "tax_group_enabled": True, "zi_migration_status": 0,
         "country_code": "US", "country_name": "U.S.A.", "date_format": "dd MMM yyyy", "field_separator": " ",
         "industry_size": "", "industry_type": "Wholesale", "is_dst_active": True,
         "company_id_label": "Company ID", "company_id_value": "", "tax_id_label": "Tax ID", "tax_id_value": "",
@@ -100,20 +102,20 @@ def _whole_user(person: Person) -> Json:
 
 def list_currencies(call: Call) -> Reply:
     """Serve ``GET /settings/currencies``."""
-    base = call.world.settings.books_currency
-    shown = [_currency(currency, base) for currency in CURRENCIES.values()]
+    shown = [_currency(currency, call.world.settings) for currency in CURRENCIES.values()]
     page, per_page = paging(call.query)
     context = page_context("Currencies", shown, page, per_page)
     return Reply(200, {**SUCCESS, "currencies": shown, "page_context": context}, code=0)
 
 
-def _currency(currency: Currency, base: str) -> Json:
+def _currency(currency: Currency, settings: Settings) -> Json:
+    base = settings.books_currency
     name, is_base = f"{currency.code}- {currency.name}", currency.code == base
     return {
         "currency_id": currency.id, "currency_code": currency.code, "currency_name": name,
-        "currency_name_formatted": name, "currency_symbol": currency.symbol, "price_precision": currency.places,
-        "currency_format": currency.format, "is_base_currency": is_base,
-        "exchange_rate": 0 if is_base else number(exchange_rate(currency.code, base)),
+        "currency_name_formatted": name, "currency_symbol": currency.symbol,
+        "price_precision": settings.books_places(currency.code), "currency_format": currency.format,
+        "is_base_currency": is_base, "exchange_rate": 0 if is_base else number(exchange_rate(currency.code, base)),
         "effective_date": "", "auto_exchange_rate_enabled": False,
     }  # fmt: skip
 

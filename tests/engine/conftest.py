@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.lab import Lab
+from tests.support.pairs import UNIQUE_IDS
 from tests.support.sandbox import Sandbox
 from tests.support.transactions import set_up_firm
 from zoho.store.database import open_store
@@ -31,3 +32,28 @@ def firm(empty_lab: Lab) -> Lab:
     """All transactions on; a customer, a vendor and two products are on both sides."""
     set_up_firm(empty_lab)
     return empty_lab
+
+
+@pytest.fixture
+def one_way(empty_lab: Lab) -> Lab:
+    """Two empty organizations, records from the CRM to Books only."""
+    for module in ("customers", "vendors", "products"):
+        empty_lab.module_on(module)
+        empty_lab.settings_add("direction: from_sales", module)
+    return empty_lab
+
+
+@pytest.fixture
+def two_way(empty_lab: Lab) -> Lab:
+    """Two empty organizations, customers both ways."""
+    empty_lab.settings(direction="two_way")
+    return empty_lab
+
+
+@pytest.fixture
+def unique(two_way: Lab) -> Lab:
+    """The same, with unique ids on both sides."""
+    for module in ("Accounts", "Contacts"):
+        two_way.sandbox.custom_field(product="crm", module=module, label="Books ID", api_name="Books_ID", unique=True)
+    two_way.settings_add(UNIQUE_IDS)
+    return two_way

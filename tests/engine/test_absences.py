@@ -83,6 +83,29 @@ def test_a_deletion_is_found_by_a_full_run_too(empty_lab: Lab):
     assert empty_lab.run(full_scan=True).directions[0].deleted == 1
 
 
+@pytest.mark.parametrize("view", ["null", "My Accounts"])
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_full_run_tells_what_is_deleted_from_what_is_not_shown(empty_lab: Lab, others: int, view: str):
+    """OPS-7, CUS-5: the last record of a list was deleted, or one of a view: the CRM is asked which it is."""
+    empty_lab.settings_add(f"accounts_view: {view}")
+    gone, *_ = (account(empty_lab, Account_Name=f"Account {number}", **MINE) for number in range(others + 1))
+    empty_lab.run()
+    empty_lab.sandbox.clock(advance=5)
+    empty_lab.crm.delete("Accounts", [gone])
+    assert empty_lab.run(full_scan=True).directions[0].deleted == 1
+    assert gone not in linked(empty_lab)
+
+
+def test_a_deletion_is_not_missed_when_the_view_changes(empty_lab: Lab):
+    """OPS-7, CUS-5: the list is asked for another view from now on; what was deleted before has not left it."""
+    gone, _ = (account(empty_lab, Account_Name=name, **MINE) for name in ("Gone", "Here"))
+    empty_lab.run()
+    empty_lab.sandbox.clock(advance=5)
+    empty_lab.crm.delete("Accounts", [gone])
+    empty_lab.settings_add("accounts_view: My Accounts")
+    assert empty_lab.run().directions[0].deleted == 1
+
+
 def test_deactivate_what_came_from_the_sales_side(empty_lab: Lab):
     """OPS-7 deactivate: made inactive, never deleted; not what was in Books before, nor what was edited there."""
     empty_lab.settings_add("deletes: deactivate")

@@ -13,7 +13,9 @@ from zoho.engine.cost import cost_of
 def job_with(fields: int) -> Any:
     """As much of a run as the cost hangs on: a list of which so many fields are read."""
     module = SimpleNamespace(
-        entity_of=lambda _: "Accounts", sales_lists=lambda: {"Accounts": [f"Field_{one}" for one in range(fields)]}
+        entity_of=lambda _: "Accounts",
+        sales_lists=lambda: {"Accounts": [f"Field_{one}" for one in range(fields)]},
+        in_detail=False,
     )
     product = SimpleNamespace(settings=SimpleNamespace(sales=SimpleNamespace(product="crm")))
     return SimpleNamespace(module=module, configured=product)

@@ -1,126 +1,27 @@
-"""A record keeps its counterpart whatever it is called, and whatever becomes of the records around it."""
-
-from typing import Any
+"""A record is known by what it says of its counterpart, whatever it is called (CUS-4, BEY-4)."""
 
 import pytest
-from sqlalchemy import select
 
-from sandbox.defaults import CONNECTED_USER
 from tests.support.lab import Lab
+from tests.support.pairs import (
+    UNIQUE_IDS,
+    account,
+    business,
+    contact,
+    creates,
+    customer_ids,
+    details_read,
+    green,
+    later,
+    lose_the_store,
+    pairs,
+    persons,
+    quiet,
+    reasons,
+    settled,
+)
 from tests.support.preflights import map_line, refused
-from zoho.store.tables import changes, links, metadata
 from zoho.transport.exchange import Call
-
-BOTH = "unique_id: {books: cf_crm_id, sales: Books_ID}"
-
-
-@pytest.fixture
-def one_way(empty_lab: Lab) -> Lab:
-    """Two empty organizations, records from the CRM to Books only."""
-    for module in ("customers", "vendors", "products"):
-        empty_lab.module_on(module)
-        empty_lab.settings_add("direction: from_sales", module)
-    return empty_lab
-
-
-@pytest.fixture
-def two_way(empty_lab: Lab) -> Lab:
-    """Two empty organizations, customers both ways."""
-    empty_lab.settings(direction="two_way")
-    return empty_lab
-
-
-@pytest.fixture
-def unique(two_way: Lab) -> Lab:
-    """The same, with unique ids on both sides."""
-    for module in ("Accounts", "Contacts"):
-        two_way.sandbox.custom_field(product="crm", module=module, label="Books ID", api_name="Books_ID", unique=True)
-    two_way.settings_add(BOTH)
-    return two_way
-
-
-def account(lab: Lab, name: str, **fields: Any) -> str:
-    """An account that a sales person made; its id."""
-    return str(lab.crm.insert("Accounts", [{"Account_Name": name, **fields}])[0].id)
-
-
-def contact(lab: Lab, last_name: str, account_id: str | None = None, **fields: Any) -> str:
-    """A contact that a sales person made; its id."""
-    above = {"Account_Name": {"id": account_id}} if account_id else {}
-    return str(lab.crm.insert("Contacts", [{"Last_Name": last_name, **above, **fields}])[0].id)
-
-
-def business(lab: Lab, name: str, **fields: Any) -> str:
-    """A business customer that an accountant made in Books; its id."""
-    made = lab.books.create_contact({"contact_name": name, "customer_sub_type": "business", **fields})
-    return str(made["contact_id"])
-
-
-def customer_ids(lab: Lab) -> dict[str, str]:
-    """Display name → id of all contacts of Books."""
-    return {name: one["contact_id"] for name, one in lab.customers().items()}
-
-
-def persons(lab: Lab) -> dict[str, list[str]]:
-    """Display name → last names of the contact persons, of all contacts of Books."""
-    return {name: [p["last_name"] for p in one["contact_persons"]] for name, one in lab.customers().items()}
-
-
-def pairs(lab: Lab, role: str = "record") -> set[tuple[str, str]]:
-    """Sales id and Books id of all links that hold."""
-    with lab.store.connect() as connection:
-        query = select(links.c.sales_id, links.c.books_id).where(links.c.role == role, links.c.retired_at.is_(None))
-        return {(row.sales_id, row.books_id) for row in connection.execute(query)}
-
-
-def reasons(lab: Lab) -> set[str]:
-    """Why the changes of the latest run were made."""
-    with lab.store.connect() as connection:
-        query = select(changes.c.reason).where(changes.c.run_id == f"{lab.integration}-{lab.runs}")
-        return set(connection.scalars(query))
-
-
-def details_read(lab: Lab) -> list[str]:
-    """Ids of the Books contacts that were read whole, by call."""
-    paths = [call["path"] for call in lab.sandbox.calls() if call["method"] == "GET"]
-    return sorted(path.rpartition("/")[2] for path in paths if path.startswith("/books/v3/contacts/"))
-
-
-def creates(lab: Lab) -> list[tuple[str, str]]:
-    """The calls since the last :func:`watched` that made a record."""
-    return [(call["method"], call["path"]) for call in lab.writes() if call["status"] == 201]
-
-
-def later(lab: Lab) -> Lab:
-    """Some seconds later: Books tells times to the second, so an edit in the second of a write goes unseen."""
-    lab.sandbox.clock(advance=5)
-    return lab
-
-
-def green(lab: Lab, module: str = "customers", **options: bool) -> None:
-    """A run that succeeds."""
-    report = lab.run(module, **options)
-    assert (report.state, report.failures) == ("success", [])
-
-
-def quiet(lab: Lab, module: str = "customers") -> None:
-    """Asserts that another run finds nothing to do."""
-    lab.sandbox.clear_calls()
-    green(lab, module)
-    assert lab.writes() == [], reasons(lab)
-
-
-def settled(lab: Lab, module: str = "customers") -> None:
-    """Runs until both ids of every pair are written, which takes the run after the one that links them."""
-    green(lab, module)
-    green(lab, module)
-    quiet(lab, module)
-
-
-def lose_the_store(lab: Lab) -> None:
-    """Empties the sync state database and nothing else."""
-    with lab.store.begin() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(metadata.tables)}")
 
 
 def test_native_links_are_adopted_whatever_the_names(one_way: Lab):
@@ -308,178 +209,9 @@ def test_a_create_on_the_sales_side_whose_answer_was_lost_is_found_by_its_id(uni
     assert pairs(unique) == {(made["id"], books_id)}
 
 
-def test_merged_accounts_keep_one_customer_each(two_way: Lab):
-    """CUS-8: of two accounts that become one, the contacts are the winner's from then on; nothing is made again.
-
-    The loser's customer stays as it was, its persons too: what is deleted in the CRM leaves Books alone (OPS-7).
-    """
-    winner, loser = account(two_way, "Acme"), account(two_way, "Acme Ltd")
-    ann = contact(two_way, "Lee", loser)
-    contact(two_way, "Ray", winner)
-    settled(two_way)
-    before = customer_ids(two_way)
-    later(two_way).crm.update("Contacts", [{"id": ann, "Account_Name": {"id": winner}}])
-    two_way.crm.delete("Accounts", [loser])
-    green(two_way)
-    quiet(two_way)
-    assert customer_ids(two_way) == before
-    found = {name: sorted(some) for name, some in persons(two_way).items()}
-    assert found == {"Acme": ["Lee", "Ray"], "Acme Ltd": ["Lee"]}
-    assert [one["id"] for one in two_way.accounts()] == [winner]
-    assert len(two_way.contacts()) == 2
-    assert pairs(two_way) == {(winner, before["Acme"])}
-    later(two_way).books.update_contact(before["Acme Ltd"], {"notes": "still in use"})
-    settled(two_way)
-    assert sorted(one["Account_Name"] for one in two_way.accounts()) == ["Acme", "Acme Ltd"]
-    assert {one["id"]: one["Account_Name"]["id"] for one in two_way.contacts()}[ann] == winner
-    assert len(two_way.contacts()) == 2
-
-
-def test_merged_contacts_of_books_leave_the_losers_account_alone(two_way: Lab):
-    """CUS-8: the loser of a merge in Books is gone there; its account stays as it is until somebody edits it."""
-    winner, loser = account(two_way, "Acme"), account(two_way, "Acme Ltd")
-    settled(two_way)
-    two_way.books.delete_contact(customer_ids(later(two_way))["Acme Ltd"])
-    green(two_way, full_scan=True)
-    quiet(two_way)
-    assert list(customer_ids(two_way)) == ["Acme"]
-    assert sorted(one["id"] for one in two_way.accounts()) == sorted([winner, loser])
-    later(two_way).crm.update("Accounts", [{"id": loser, "Description": "still in use"}])
-    green(two_way)
-    assert sorted(customer_ids(two_way)) == ["Acme", "Acme Ltd"]
-
-
-def test_another_parent_account_changes_nothing(two_way: Lab):
-    """CUS-8: Books knows no parents of customers: nothing is written, nothing is made."""
-    parent, child = account(two_way, "Holding"), account(two_way, "Acme")
-    settled(two_way)
-    later(two_way).crm.update("Accounts", [{"id": child, "Parent_Account": {"id": parent}}])
-    quiet(two_way)
-
-
-def test_a_business_that_becomes_an_individual_stays_linked(two_way: Lab):
-    """CUS-8: the sub-type of a linked customer is Books' own affair: the pair holds, its edits still travel."""
-    account_id = account(two_way, "Acme")
-    ann = contact(two_way, "Lee", Email="lee@example.com")
-    settled(two_way)
-    before = pairs(two_way)
-    for name, kind in (("Acme", "individual"), ("Lee", "business")):
-        later(two_way).books.update_contact(customer_ids(two_way)[name], {"customer_sub_type": kind, "notes": name})
-    green(two_way)
-    quiet(two_way)
-    assert pairs(two_way) == before
-    assert [(one["id"], one["Description"]) for one in two_way.accounts()] == [(account_id, "Acme")]
-    assert [(one["id"], one["Description"]) for one in two_way.contacts()] == [(ann, "Lee")]
-
-
-def test_an_individual_that_gets_an_account_stays_an_individual(two_way: Lab):
-    """CUS-8: a contact with a customer of its own does not become a contact person as well."""
-    account_id, ann = account(two_way, "Acme"), contact(two_way, "Lee")
-    settled(two_way)
-    before = pairs(two_way)
-    later(two_way).crm.update("Contacts", [{"id": ann, "Account_Name": {"id": account_id}, "Description": "new"}])
-    green(two_way)
-    quiet(two_way)
-    assert pairs(two_way) == before
-    assert persons(two_way) == {"Acme": [], "Lee": ["Lee"]}
-    assert two_way.customers()["Lee"]["notes"] == "new"
-
-
-@pytest.mark.parametrize("included", [False, True])
-def test_a_contact_person_that_loses_its_account(two_way: Lab, included: bool):
-    """CUS-8, CUS-2: it stays a contact person, unless contacts without an account are customers of their own."""
-    two_way.settings(include_unassociated_contacts=included)
-    account_id = account(two_way, "Acme")
-    ann = contact(two_way, "Lee", account_id)
-    settled(two_way)
-    later(two_way).crm.update("Contacts", [{"id": ann, "Account_Name": None}])
-    settled(two_way)
-    assert persons(two_way) == ({"Acme": [], "Lee": ["Lee"]} if included else {"Acme": ["Lee"]})
-    (link,) = pairs(two_way, "child")
-    assert link[0] == ann
-
-
-@pytest.mark.parametrize("edited", [False, True])
-def test_contacts_come_back_below_the_account_that_is_made_anew(two_way: Lab, edited: bool):
-    """CUS-8, OPS-7: a deleted account comes back by an edit in Books: its contacts get it, none is made twice."""
-    old, elsewhere = account(two_way, "Acme"), account(two_way, "Globex")
-    ann = contact(two_way, "Lee", old, Email="lee@example.com", Title="old", Phone="1")
-    bob = contact(two_way, "Ray", old)
-    settled(two_way)
-    moved = contact(two_way, "Moved", elsewhere)
-    later(two_way).crm.delete("Accounts", [old])
-    if edited:
-        two_way.crm.update("Contacts", [{"id": ann, "Phone": "2"}])
-    green(two_way)
-    customer = two_way.customers()["Acme"]
-    changed = [
-        {**person, "designation": "new"} if person["email"] else person for person in customer["contact_persons"]
-    ]
-    later(two_way).books.update_contact(customer["contact_id"], {"notes": "alive", "contact_persons": changed})
-    green(two_way)
-    (new,) = [one["id"] for one in two_way.accounts() if one["Account_Name"] == "Acme"]
-    below = {one["id"]: (one["Account_Name"] or {}).get("id") for one in two_way.contacts()}
-    assert below == {ann: new, bob: new, moved: elsewhere}
-    held = {one["id"]: (one["Title"], one["Phone"]) for one in two_way.contacts()}
-    assert held[ann] == ("new", "2" if edited else "1")
-    settled(two_way)
-    assert persons(two_way) == {"Acme": ["Lee", "Ray"], "Globex": ["Moved"]}
-    assert {one["phone"] for one in two_way.customers()["Acme"]["contact_persons"]} == {"", held[ann][1]}
-    assert len(pairs(two_way, "child")) == 3
-
-
-def test_new_records_of_the_sales_side_belong_to_the_connecting_user(two_way: Lab):
-    """CON-6: without a mapped owner, what is made on the sales side is the connecting user's."""
-    business(two_way, "Acme", contact_persons=[{"first_name": "Ann", "last_name": "Lee"}])
-    green(two_way)
-    assert owners(two_way) == {"Accounts": {CONNECTED_USER.email}, "Contacts": {CONNECTED_USER.email}}
-
-
-def test_the_mapping_may_set_the_owner(two_way: Lab):
-    """CON-6: with a mapped owner, the record belongs to the user whom Books names."""
-    two_way.sandbox.custom_field(product="books", label="Owner", api_name="cf_owner", data_type="string")
-    map_line(two_way, "{sales: Owner, books: custom_fields.cf_owner, transform: owner_email}")
-    (other,) = [user["email"] for user in two_way.crm.users() if user["email"] != CONNECTED_USER.email][:1]
-    business(two_way, "Acme", custom_fields=[{"api_name": "cf_owner", "value": other}])
-    business(two_way, "Globex")
-    green(two_way)
-    assert owners(two_way)["Accounts"] == {other, CONNECTED_USER.email}
-    settled(two_way)
-    held = {name: one["custom_field_hash"]["cf_owner"] for name, one in two_way.customers().items()}
-    assert held == {"Acme": other, "Globex": CONNECTED_USER.email}
-
-
-def owners(lab: Lab) -> dict[str, set[str]]:
-    """List → e-mails of those whom its records belong to."""
-    emails = {str(user["id"]): str(user["email"]) for user in lab.crm.users()}
-    found = {}
-    for entity in ("Accounts", "Contacts"):
-        pages = lab.crm.records(entity, fields=["Owner"], purpose="test")
-        found[entity] = {emails[str(one["Owner"]["id"])] for page in pages for one in page.records}
-    return found
-
-
-def test_customer_and_vendor_of_one_name_keep_a_link_each(two_way: Lab):
-    """VEN-1: to Books a contact is a customer or a vendor: a firm that is both is two contacts, with a link each."""
-    two_way.module_on("vendors")
-    two_way.settings_add("direction: two_way", "vendors")
-    two_way.sandbox.settings(books_names_unique_per_type=True)
-    account_id = account(two_way, "Acme")
-    vendor = str(two_way.crm.insert("Vendors", [{"Vendor_Name": "Acme"}])[0].id)
-    for module in ("customers", "vendors", "customers", "vendors"):
-        green(two_way, module)
-    rows = {row["contact_type"]: row["contact_id"] for page in two_way.books.contacts() for row in page.records}
-    assert pairs(two_way) == {(account_id, rows["customer"]), (vendor, rows["vendor"])}
-    later(two_way).books.update_contact(rows["vendor"], {"notes": "of the vendor"})
-    for module in ("customers", "vendors"):
-        green(two_way, module)
-        quiet(two_way, module)
-    assert [one["Description"] for one in two_way.accounts()] == [None]
-
-
 def test_unique_ids_are_checked_before_any_write(two_way: Lab):
     """CON-4: a unique id that is missing, or that may be held twice, is one sentence that says what to change."""
-    two_way.settings_add(BOTH)
+    two_way.settings_add(UNIQUE_IDS)
     problems = refused(two_way)
     assert [problem.partition("unique_id.")[2] for problem in problems] == [
         "sales: Accounts has no field 'Books_ID'; make it on the sales side "

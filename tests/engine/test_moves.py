@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from tests.support.lab import Lab
+from zoho.store.tables import changes
 
 
 @pytest.fixture
@@ -64,8 +66,9 @@ def test_a_contact_moves_to_another_account(family: tuple[Lab, str, str]):
 
 
 @pytest.mark.parametrize("new", [False, True], ids=["to one in step", "to a new one"])
+@pytest.mark.parametrize("edits", [{}, {"notes": "edited"}], ids=["alone", "with its customer"])
 @pytest.mark.parametrize("direction", ["two_way", "from_sales"])
-def test_an_edit_in_books_moves_along(family: tuple[Lab, str, str], direction: str, new: bool):
+def test_an_edit_in_books_moves_along(family: tuple[Lab, str, str], direction: str, edits: dict[str, str], new: bool):
     """BEY-2, CUS-8: what was edited in Books before the contact moved is with the new customer, and goes its way."""
     lab, _, contact = family
     lab.settings(direction=direction)
@@ -75,7 +78,7 @@ def test_an_edit_in_books_moves_along(family: tuple[Lab, str, str], direction: s
         lab.sandbox.clock(advance=5)
     customer = lab.customers()["Acme"]
     person = {**customer["contact_persons"][0], "phone": "2"}
-    lab.books.update_contact(customer["contact_id"], {"contact_persons": [person]})
+    lab.books.update_contact(customer["contact_id"], {"contact_persons": [person], **edits})
     lab.crm.update("Contacts", [{"id": contact, "Account_Name": {"id": other.id}, "Title": "Dr"}])
     assert settle(lab) == []
     assert persons(lab) == {"Acme": [], "Beta": ["Lee"]}
@@ -95,6 +98,57 @@ def test_an_edit_in_books_goes_along_with_one_that_loses_its_account(family: tup
     assert persons(lab) == {"Acme": [], "Ann Lee": ["Lee"]}
     assert lab.customers()["Ann Lee"]["contact_persons"][0]["phone"] == "2"
     assert [one["Phone"] for one in lab.contacts()] == ["2"]
+
+
+@pytest.mark.parametrize(("conflicts", "winner", "loser"), [("sales", "1", "2"), ("books", "2", "1")])
+@pytest.mark.parametrize("deleted", [False, True], ids=["taken out", "account deleted"])
+def test_a_conflict_outlives_the_account(
+    family: tuple[Lab, str, str], deleted: bool, conflicts: str, winner: str, loser: str
+):
+    """BEY-2, CUS-8, OPS-7: both edited a person, then it lost its account: the owner's value stands on both sides.
+
+    Deleted, it is the last account: its customer, which was edited in Books, brings it back.
+    """
+    lab, account, contact = family
+    lab.settings_add(f"conflicts: {conflicts}")
+    customer = lab.customers()["Acme"]
+    person = {**customer["contact_persons"][0], "phone": "2"}
+    lab.books.update_contact(customer["contact_id"], {"contact_persons": [person]})
+    lab.crm.update("Contacts", [{"id": contact, "Phone": "1"}])
+    lab.sandbox.clock(advance=5)
+    if deleted:
+        lab.crm.delete("Accounts", [account])
+    else:
+        lab.crm.update("Contacts", [{"id": contact, "Account_Name": None}])
+    assert lab.run(full_scan=deleted).state == "success"
+    assert settle(lab, 3) == []
+    (home,) = [name for name, held in persons(lab).items() if held]
+    assert home == ("Acme" if deleted else "Ann Lee")
+    assert [one["Phone"] for one in lab.contacts()] == [winner]
+    assert [one["phone"] for one in lab.customers()[home]["contact_persons"]] == [winner]
+    with lab.store.connect() as connection:
+        lost = select(func.count()).where(changes.c.item.path_exists(f'$.**.lost ? (@ == "{loser}")'))
+        assert connection.scalar(lost)
+
+
+@pytest.mark.parametrize("again", ["the old one", "another one"])
+def test_taken_out_of_the_account_that_it_got_after_the_first_was_deleted(family: tuple[Lab, str, str], again: str):
+    """CUS-2, CUS-8, BEY-2: it goes on as an individual, with its edits, as if it had never lost an account before."""
+    lab, account, contact = family
+    lab.crm.delete("Accounts", [account])
+    lab.run()
+    lab.sandbox.clock(advance=5)
+    if again == "the old one":
+        lab.books.update_contact(lab.customers()["Acme"]["contact_id"], {"notes": "alive"})
+    else:
+        (other,) = lab.crm.insert("Accounts", [{"Account_Name": "Beta"}])
+        lab.crm.update("Contacts", [{"id": contact, "Account_Name": {"id": other.id}}])
+    assert settle(lab) == []
+    assert [bool(one["Account_Name"]) for one in lab.contacts()] == [True]
+
+    lab.crm.update("Contacts", [{"id": contact, "Account_Name": None, "Phone": "1"}])
+    assert settle(lab) == []
+    assert lab.customers()["Ann Lee"]["contact_persons"][0]["phone"] == "1"
 
 
 def test_made_anew_in_books_is_joined_with_what_is_there(empty_lab: Lab):
@@ -159,3 +213,30 @@ def test_an_individual_that_gets_an_account_stays_an_individual(empty_lab: Lab):
         for name, customer in empty_lab.customers().items()
     }
     assert persons == {"Ann Lee": [("Lee", "1")], "Acme": [("Ray", "")]}
+
+
+def test_an_individual_is_left_alone_while_such_contacts_are(empty_lab: Lab):
+    """CUS-2: switched off, nothing of it travels either way; an account or the setting brings back what changed."""
+    lab = empty_lab
+    lab.settings(direction="two_way", include_unassociated_contacts=True)
+    contacts = [{"First_Name": name, "Last_Name": "Lee"} for name in ("Ann", "Bob")]
+    ann, bob = (one.id for one in lab.crm.insert("Contacts", contacts))
+    lab.run()
+    lab.sandbox.clock(advance=5)
+    lab.settings(include_unassociated_contacts=False)
+    lab.crm.update("Contacts", [{"id": one, "Description": "new"} for one in (ann, bob)])
+    lab.books.update_contact(lab.customers()["Ann Lee"]["contact_id"], {"billing_address": {"city": "Rome"}})
+    lab.books.update_contact(lab.customers()["Bob Lee"]["contact_id"], {"billing_address": {"city": "Oslo"}})
+    assert settle(lab, 1) == []
+
+    (account,) = lab.crm.insert("Accounts", [{"Account_Name": "Acme"}])
+    lab.crm.update("Contacts", [{"id": ann, "Account_Name": {"id": account.id}}])
+    assert settle(lab, 1) == []
+    assert {one["First_Name"]: one["Mailing_City"] for one in lab.contacts()} == {"Ann": "Rome", "Bob": None}
+    lab.settings(include_unassociated_contacts=True)
+    assert settle(lab, 1) == []
+    assert {one["First_Name"]: one["Mailing_City"] for one in lab.contacts()} == {"Ann": "Rome", "Bob": "Oslo"}
+    assert {name: lab.customers()[name]["notes"] for name in ("Ann Lee", "Bob Lee")} == {
+        "Ann Lee": "new",
+        "Bob Lee": "new",
+    }

@@ -1,8 +1,11 @@
 """Transactions of Books mirrored in the CRM, and those of the CRM made in Books (TXN)."""
 
+import logging
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from tests.support.lab import Lab
 from tests.support.transactions import (
@@ -21,6 +24,8 @@ from tests.support.transactions import (
     with_transactions,
 )
 from zoho.engine.errors import PreflightError
+from zoho.store.tables import changes
+from zoho.transport.oauth import MemoryTokenStore
 
 
 def test_transactions_wait_for_what_they_refer_to(empty_lab: Lab):
@@ -255,3 +260,103 @@ def test_what_comes_to_something_else_is_taken_back(firm: Lab):
     (failure,) = firm.run("invoices").failures
     assert "currency: USD in Books, EUR in the CRM; it was taken back" in failure.reason
     assert in_books(firm) == []
+
+
+def test_two_edits_of_one_second(firm: Lab):
+    """TXN-5: a scan between them may not take the second for the first; later scans read no line again."""
+    invoice = made_in_crm(firm)
+    settle(firm)
+    firm.sandbox.clock(now=datetime(2027, 1, 1, tzinfo=UTC))
+    firm.tokens = MemoryTokenStore()
+    for price in (20, 30):
+        record = firm.crm.record("Invoices", invoice)
+        assert record
+        rows = [{"id": record["Invoiced_Items"][0]["id"], "List_Price": price}]
+        firm.crm.update("Invoices", [{"id": invoice, "Invoiced_Items": rows}])
+        assert firm.run("invoices").state == "success"
+        (billed,) = in_books(firm)
+        assert [row["rate"] for row in billed["line_items"]] == [price]
+    for details in (1, 0):  # the first scan of another second makes sure of it
+        later(firm)
+        firm.sandbox.clear_calls()
+        assert firm.run("invoices").state == "success"
+        paths = [call["path"] for call in firm.sandbox.calls()]
+        assert len([path for path in paths if path.endswith(f"/Invoices/{invoice}")]) == details
+
+
+def test_how_amounts_were_translated_is_in_the_history(firm: Lab):
+    """TXN-6, OPS-4: a user sees why an amount of the CRM is not the one of Books, and the reverse."""
+    tea = items(firm)["Tea"]
+    bill(firm, line(tea, "10", "3", discount="10%"), discount_type="item_level", shipping_charge=Decimal("4.5"))
+    run(firm)
+    with firm.store.connect() as connection:
+        (item,) = connection.scalars(select(changes.c.item).where(changes.c.kind == "invoice"))
+    reasons = {field["key"]: field["reason"] for field in item["fields"]}
+    assert reasons["lines"].endswith("; line 1: the discount of 10 % is written as 3.00")
+    assert reasons["adjustment"].endswith("; the adjustment includes 4.50 for shipping")
+    assert reasons["party"] == "not on the sales side yet"
+
+
+def euros(lab: Lab) -> str:
+    """A customer of both sides in euros; returns the id of its account."""
+    lab.sandbox.settings(crm_currencies=["EUR"])
+    ids = {one["currency_code"]: one["currency_id"] for one in lab.books.currencies()}
+    lab.books.create_contact({"contact_name": "In EUR", "currency_id": ids["EUR"]})
+    run(lab, "customers")
+    return known(lab, "Accounts", "In EUR")
+
+
+def test_exchange_rates_agree(firm: Lab):
+    """TXN-6: Books gets the rate of the CRM's record turned round, and an edit of it on either side travels."""
+    invoice = made_in_crm(
+        firm,
+        Account_Name={"id": euros(firm)},
+        Currency="EUR",
+        Exchange_Rate=Decimal("0.8"),
+        Adjustment=Decimal("0.03"),
+    )
+    settle(firm)
+    (billed,), (record,) = in_books(firm), in_crm(firm)
+    assert (billed["currency_code"], billed["exchange_rate"], billed["total"]) == ("EUR", Decimal("1.25"), 30)
+    assert billed["bcy_total"] == record["Grand_Total"] / record["Exchange_Rate"] == Decimal("37.5")
+    firm.crm.update("Invoices", [{"id": invoice, "Exchange_Rate": Decimal("0.9")}])
+    settle(firm)
+    (billed,), (record,) = in_books(firm), in_crm(firm)
+    assert (billed["exchange_rate"], record["Exchange_Rate"]) == (Decimal("1.111111111"), Decimal("0.9"))
+    later(firm)
+    firm.books.invoices.update(billed["invoice_id"], {"exchange_rate": Decimal("1.5")})
+    settle(firm)
+    (record,) = in_crm(firm)
+    assert record["Exchange_Rate"] == Decimal("0.666666667")
+
+
+def test_another_currency_is_not_sent(firm: Lab):
+    """TXN-6: Books bills in the customer's currency, so a record of another one is told, and nothing written."""
+    invoice = made_in_crm(firm, Account_Name={"id": euros(firm)}, Currency="EUR")
+    settle(firm)
+    firm.crm.update("Invoices", [{"id": invoice, "Currency": "USD"}])
+    firm.sandbox.clear_calls()
+    later(firm)
+    (failure,) = firm.run("invoices").failures
+    assert "currency: USD in the CRM, EUR in Books, which bills in that of the customer" in failure.reason
+    assert firm.writes() == []
+
+
+def test_what_books_says_comes_back_in_the_same_run(firm: Lab, caplog: pytest.LogCaptureFixture):
+    """TXN-7, BEY-8: number, status and amount due of what was sent are in the CRM when the run ends, as told."""
+    invoice = made_in_crm(firm)
+    caplog.set_level(logging.INFO)
+    calls = run(firm).api_calls
+    assert (calls["books"]["load"], calls["crm"]["load"]) == (1, 3)
+    assert "The plan costs 1 call to Zoho Books, 3 calls to Zoho CRM." in caplog.messages
+    (billed,), (record,) = in_books(firm), in_crm(firm)
+    shown = (record["Books_Number"], record["Books_Status"], record["Amount_Due"])
+    assert shown == (billed["invoice_number"], "draft", Decimal("29.97"))
+    rows = [{"id": record["Invoiced_Items"][0]["id"], "Quantity": 1}]
+    firm.crm.update("Invoices", [{"id": invoice, "Invoiced_Items": rows}])
+    run(firm)
+    (record,) = in_crm(firm)
+    assert record["Amount_Due"] == Decimal("9.99")
+    firm.sandbox.clear_calls()
+    run(firm)
+    assert firm.writes() == []

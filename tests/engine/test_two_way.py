@@ -113,6 +113,19 @@ def test_a_new_name_from_books_is_its_company_name_at_once(two_way: Lab):
     assert two_way.writes() == []
 
 
+def test_names_are_given_up_before_they_are_taken(two_way: Lab):
+    """CUS-3: Books has every name once; accounts that hand theirs on, in whatever order, all get it in one run."""
+    first, second, third = (account(two_way, name) for name in ("Acme", "Beta", "Gamma"))
+    two_way.run()
+    before = {name: one["contact_id"] for name, one in two_way.customers().items()}
+    two_way.sandbox.clock(advance=5)
+    for account_id, name in ((third, "Delta"), (second, "gamma"), (first, "Beta")):
+        two_way.crm.update("Accounts", [{"id": account_id, "Account_Name": name}])
+    assert two_way.run().state == "success"
+    after = {name: one["contact_id"] for name, one in two_way.customers().items()}
+    assert after == {"Beta": before["Acme"], "gamma": before["Beta"], "Delta": before["Gamma"]}
+
+
 def test_a_contact_person_of_books_is_added_and_edited_below_the_account(two_way: Lab):
     """CUS-3: a person added in Books becomes a contact; an edit of it travels; nobody is added twice."""
     account_id = account(two_way, "Acme")

@@ -163,23 +163,25 @@ class Oracle:
         """BEY-2: every field of a pair is as the merge of what people typed."""
         key = (sales.id, books.kind, books.mark)
         base = self.bases.setdefault(key, {})
-        sales_before, books_before = before.sales.get(sales.id), before.books.get(books.id)
-        if books_before is None and books.kind == "person":
-            twins = [one for one in before.books.values() if one.group == books.group]
-            books_before = next((one for one in twins if not self._stayed(one, before)), None)
+        sales_before = before.sales.get(sales.id)
+        sources = [before.books[books.id]] if books.id in before.books else self._sources(books, before)
         in_scope = policy.in_scope(sales, after) and not self._kept(books, after)
-        newer = _newer(sales_before, books_before)
         for rule in _rules(books.kind):
             left = sales_before.value(rule.field) if sales_before else None
-            right = books_before.fields[rule.field] if books_before else None
+            rights = [source.fields[rule.field] if source else None for source in sources]
             result = (sales.value(rule.field), books.fields[rule.field])
             lefts = [left]
             if rule.to_books_only:
                 lefts, left = [left or "", result[0]], result[0]
-            found = [merged(rule, base.get(rule.field), one, right, policy, newer) for one in lefts]
-            allowed = [outcome for outcomes in found for outcome in outcomes] if in_scope else []
+            allowed = [
+                outcome
+                for source, right in zip(sources, rights, strict=True)
+                for one in lefts
+                for outcome in merged(rule, base.get(rule.field), one, right, policy, _newer(sales_before, source))
+                if in_scope
+            ]
             here = f"{rule.field} of {sales.name or books.name}: base {base.get(rule.field)}, "
-            here += f"was {(left, right)}, is {result}"
+            here += f"was {(left, *rights)}, is {result}"
             for outcome in allowed:
                 if (rule.to_books_only or rule.equal(outcome.sales, result[0])) and rule.equal(
                     outcome.books, result[1]
@@ -188,7 +190,7 @@ class Oracle:
                         raise Wrong(f"BEY-2: the history does not keep what lost, {outcome.lost!r}: {here}")
                     break
             else:
-                if None in (left, right) or result != (left, right):
+                if result not in [(left, right) for right in rights]:
                     wanted = [(one.sales, one.books) for one in allowed]
                     raise Wrong(f"BEY-2: {here}, should be one of {wanted}" if in_scope else f"out of scope: {here}")
             if correspond(rule, *result) and in_scope:
@@ -196,6 +198,15 @@ class Oracle:
         held = {rule.field: (sales.value(rule.field), books.fields[rule.field]) for rule in _rules(books.kind)}
         if in_scope and base == held:
             self.touched -= {sales.id, books.id}
+
+    def _sources(self, made: BooksRecord, world: World) -> list[BooksRecord | None]:
+        """What a new record was made from beside the sales side: a person who moved, from that at the old customer.
+
+        One whose account was deleted by then may have stayed behind, with its edits.
+        """
+        twins = [one for one in world.books.values() if one.group == made.group and made.kind == "person"]
+        here = next((one for one in twins if not self._stayed(one, world)), None)
+        return [here] if here else [None, *twins]
 
     def judge_quiet(self, world: World, policy: Policy, failures: Sequence[Failure]) -> None:
         """Judges both sides when no run finds work any more.

@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pendulum
@@ -14,10 +13,11 @@ from sqlalchemy import Engine
 
 from sandbox import defaults
 from tests.support.sandbox import Sandbox
+from tests.support.settings import shipped
 from zoho.api.bigin import BiginClient
 from zoho.api.books import BooksClient
 from zoho.api.crm import CrmClient
-from zoho.config.load import Configured, include_folder, integration
+from zoho.config.load import Configured, integration
 from zoho.config.settings import SalesProduct
 from zoho.engine import lifecycle
 from zoho.engine.apply import apply, show
@@ -49,6 +49,7 @@ class Lab:
         sleep: waits between the tries of a call.
         integration: which of the shipped ones.
         ahead: how much later than now the runs take it to be.
+        grants: product → refresh token, where it is not the one that may do everything.
         known: content of all settings files → what they say, since reading them takes longer than a quiet run.
     """
 
@@ -61,10 +62,11 @@ class Lab:
     tokens: MemoryTokenStore = field(default_factory=MemoryTokenStore)
     integration: str = "demo"
     ahead: timedelta = timedelta(0)
+    grants: dict[str, str] = field(default_factory=dict)
     known: dict[tuple[bytes, ...], Configured] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        self.include = copytree(include_folder(), self.folder / "include")
+        self.include = shipped(self.folder / "include")
         for file in (self.include / "integrations").glob("*.yaml"):  # two-way is for the tests that say so
             file.write_text(file.read_text().replace("direction: two_way", "direction: from_sales"))
 
@@ -148,10 +150,9 @@ class Lab:
 
     def transport(self, product: str, job: Job | None = None) -> Transport:
         """A connection to one product of the sandbox."""
-        ids = CLIENTS[product]
-        credentials = Credentials(
-            ids.client_id, ids.client_secret, ids.refresh_token, self.sandbox.url, self.sandbox.url
-        )
+        ids, url = CLIENTS[product], self.sandbox.url
+        refresh_token = self.grants.get(product, ids.refresh_token)
+        credentials = Credentials(ids.client_id, ids.client_secret, refresh_token, url, url)
 
         def on_call(call: Call) -> None:
             if job:

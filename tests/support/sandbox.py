@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import requests
 
+from sandbox.defaults import Client
+
 Json = Any
 
 
@@ -69,6 +71,14 @@ class Sandbox:
             self._send("POST", "clock", {"now": now.isoformat()})
         else:
             self._send("POST", "clock", {"advance": advance})
+
+    def grant(self, client: Client, *scopes: str) -> str:
+        """Lets a person grant a client some scopes, and returns the refresh token that comes of it."""
+        code = self._send("POST", "grant_code", {"client_id": client.client_id, "scope": " ".join(scopes)})["code"]
+        form = {"grant_type": "authorization_code", "code": code}
+        secret = {"client_id": client.client_id, "client_secret": client.client_secret}
+        answer = self._session.post(f"{self.url}/oauth/v2/token", data={**form, **secret}, timeout=30)
+        return str(answer.json()["refresh_token"])
 
     def settings(self, **switches: Any) -> None:
         """Turns switches, such as quotas, that are off by default."""

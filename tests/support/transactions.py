@@ -82,8 +82,7 @@ def run(lab: Lab, module: str = "invoices") -> RunReport:
 
 
 def settle(lab: Lab, module: str = "invoices") -> None:
-    """A run; what Books says of what it got there comes back with the next; the one after has nothing to write."""
-    run(lab, module)
+    """A run; the next one has nothing to write, since what Books says of what it got came back in the same."""
     run(lab, module)
     lab.sandbox.clear_calls()
     run(lab, module)

@@ -112,11 +112,18 @@ class RecordReads(SalesApi):
             id: The record's id.
             purpose: For the call log.
         """
+        return self.record_and_time(module, id, purpose=purpose)[0]
+
+    def record_and_time(
+        self, module: str, id: str, *, purpose: str = "detail"
+    ) -> tuple[dict[str, Any] | None, datetime | None]:
+        """Return one record as ``record`` does, and Zoho's time when it answered, aware UTC, if it told that."""
         try:
-            rows = self._get(self._path(module, id), purpose=purpose, about_record=True).rows("data")
+            answer = self._get(self._path(module, id), purpose=purpose, about_record=True)
         except NotFound:
-            return None
-        return rows[0] if rows else None
+            return None, None
+        rows = answer.rows("data")
+        return (rows[0] if rows else None), answer.received_at
 
     def related(
         self,

@@ -22,6 +22,7 @@ class Observation:
         detailed: whether ``raw`` is the whole record; a Books list row is not.
         fingerprint: equal as long as nothing that the product reads has changed.
         raw: the fields that the product reads, as Zoho wrote them.
+        read_at: of a record that is read one by one, Zoho's time when it answered, aware.
     """
 
     side: Side
@@ -33,3 +34,4 @@ class Observation:
     detailed: bool
     fingerprint: str
     raw: Mapping[str, Any]
+    read_at: datetime | None = None

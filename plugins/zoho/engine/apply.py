@@ -6,13 +6,17 @@ is looked up by the name that it claimed, an update is planned again from what t
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zoho.core.merge import FieldMerge
+from zoho.core.names import name_key
+from zoho.core.plan import Action, PlanItem
 from zoho.engine import wording
 from zoho.engine.apply_books import apply_books
 from zoho.engine.apply_sales import apply_sales
+from zoho.engine.echo import bring_back
 from zoho.engine.job import Job
 from zoho.engine.outcome import Try
 from zoho.engine.work import Phase, history_row, read_plan
@@ -55,12 +59,39 @@ def apply(job: Job, plan_path: Any) -> Applied:
             else:
                 applied.done += state is ChangeState.DONE
                 applied.failed += state is ChangeState.FAILED
+        if phase is Phase.BOOKS:
+            waiting = _in_turn(waiting, job.module.books_list.name_field)
         for done in carry_out(job, waiting):
             applied.done += done
             applied.failed += not done
+    for done in bring_back(job, plan_path):
+        applied.done += done
+        applied.failed += not done
     _note_applied(job)
     statistics.renew(job.store, applied.done, tables.links, tables.changes)
     return applied
+
+
+def _in_turn(tries: Sequence[Try], name_field: str) -> list[Try]:
+    """Return what is written in Books in an order that gives up names before they are taken: it has each one once."""
+    renamed = {one.work.seq: name for one in tries if (name := _new_name(one.work.item, name_field))}
+    givers = {name_key(str(renamed[one.work.seq].old or "")): one for one in tries if one.work.seq in renamed}
+    ordered: dict[int, Try] = {}
+    for one in tries:
+        chain: dict[int, Try] = {}
+        giver: Try | None = one
+        while giver is not None and giver.work.seq not in ordered and giver.work.seq not in chain:
+            chain[giver.work.seq] = giver
+            name = renamed.get(giver.work.seq)
+            giver = givers.get(name_key(str(name.new or ""))) if name else None
+        ordered |= reversed(chain.items())
+    return list(ordered.values())
+
+
+def _new_name(item: PlanItem, name_field: str) -> FieldMerge | None:
+    """Return how an item renames a record of Books, if it does."""
+    renames = (one for one in item.fields if one.key == name_field and one.writes("books"))
+    return next(renames, None) if item.action is Action.UPDATE else None
 
 
 def show(job: Job, plan_path: Any) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from zoho.core.names import name_key
 from zoho.core.plan import Action
 from zoho.core.records import Base
+from zoho.engine.begun import LeftAloneError, as_sent, base_of_found, compare_found
 from zoho.engine.job import Job
 from zoho.engine.money_check import check_money, undoing
 from zoho.engine.outcome import Try, noting
@@ -65,14 +66,15 @@ def _create(job: Job, work: Work) -> None:
     with job.store.begin() as connection:
         read_at = cursors.seen_until(connection, job.scope, "books", job.module.books_list.entity) or job.clock()
         older = claims.claim(connection, job.scope, Claim("sales", sales_id, name, read_at), job.run_id)
+        sent = as_sent(job, connection, work) if older else work
         runs.start_change(connection, job.run_id, work.seq, None, job.clock())
     since = older.claimed_at if older else read_at
-    if older and _adopt(job, work, older.name, since):
+    if older and _adopt(job, work, sent, older.name, since):
         return
     try:
         raw = job.books_side.create(body, sales_id)
     except ZohoError as error:
-        if error.outcome_unknown and _adopt(job, work, name, since):
+        if error.outcome_unknown and _adopt(job, work, work, name, since):
             return
         if isinstance(error, RecordError) and older is None:
             with job.store.begin() as connection:  # refused at the first try: nothing was created
@@ -83,32 +85,52 @@ def _create(job: Job, work: Work) -> None:
     settle_books(job, work, raw)
 
 
-def _adopt(job: Job, work: Work, name: str, since: datetime) -> bool:
-    """Look up a record whose creation was begun; link and complete it when it is there.
+def _adopt(job: Job, work: Work, sent: Work, name: str, since: datetime) -> bool:
+    """Look up a record whose creation was begun; compare, link and complete it when it is there.
 
     Args:
         job: the run.
         work: the create.
+        sent: the create as it was begun.
         name: the display name it claimed.
         since: when Books was known not to have it, by Zoho's clock.
+
+    Raises:
+        MoneyProblem: it is there and comes to something else (TXN-6).
     """
-    books_list, sales = job.module.books_list, work.sales
-    if sales is None:
-        raise ValueError(f"item {work.seq} has no sales-side record")
+    left: LeftAloneError | None = None
+    for raw in _made_since(job, name, since):
+        try:
+            compare_found(job, sent, raw)
+        except LeftAloneError as problem:
+            left = problem
+            continue
+        _join_found(job, work, raw, base_of_found(job, sent, raw, work, name))
+        return True
+    if left:
+        raise left
+    return False
+
+
+def _made_since(job: Job, name: str, since: datetime) -> Iterator[Mapping[str, Any]]:
+    """Yield the records of a name, whole, that were made since a time and are not linked."""
+    books_list = job.module.books_list
     for page in job.books_side.named(name):
         for row in page.records:
             same_name = name_key(row[books_list.name_field]) == name_key(name)
             books_id = str(row[books_list.id_field])
             is_new = same_name and datetime.fromisoformat(row["created_time"]) >= since
-            if is_new and not _is_linked(job, books_id):
-                read_books(job, [books_id])
-                named = Base(
-                    {books_list.name_field: sales.values[books_list.name_field]}, {books_list.name_field: name}
-                )
-                found = plan_found(job, work.item.kind, sales.id, books_id, named, _FOUND)
-                _finish_for_books(job, found, work.seq)
-                return True
-    return False
+            if is_new and not _is_linked(job, books_id) and (raw := job.books_side.read(books_id)):
+                yield raw
+
+
+def _join_found(job: Job, work: Work, raw: Mapping[str, Any], base: Base) -> None:
+    """Link a create with the record that an earlier try made of it."""
+    seen = job.module.observe_books(raw, detailed=True)
+    with job.store.begin() as connection:
+        observations.absorb(connection, job.scope, [seen])
+    found = plan_found(job, work.item.kind, str(work.item.sales_id), seen.remote_id, base, _FOUND)
+    _finish_for_books(job, found, work.seq)
 
 
 def _is_linked(job: Job, books_id: str) -> bool:

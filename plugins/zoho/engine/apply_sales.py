@@ -10,6 +10,7 @@ from zoho.api.paging import batches
 from zoho.api.results import RecordResult
 from zoho.core.plan import Action
 from zoho.core.records import Kind
+from zoho.engine.begun import as_sent, compare_found
 from zoho.engine.job import Job
 from zoho.engine.money_check import check_money, undoing
 from zoho.engine.outcome import Try, noting
@@ -25,12 +26,13 @@ from zoho.transport.errors import ZohoError
 
 @dataclass(slots=True)
 class _Ready:
-    """An item that is about to be sent."""
+    """An item that is about to be sent; ``sent`` is the same as an earlier try sent it."""
 
     one: Try
     body: Mapping[str, Any]
     claim: Claim | None = None
     older: Claim | None = None
+    sent: Work | None = None
 
 
 def apply_sales(job: Job, tries: Iterable[Try]) -> Iterator[bool]:
@@ -90,6 +92,7 @@ def _create(job: Job, entity: str, tries: Sequence[Try]) -> None:
             work = item.one.work
             item.claim = Claim("books", str(work.item.books_id), job.module.told(entity, item.body), read_at)
             item.older = claims.claim(connection, job.scope, item.claim, job.run_id)
+            item.sent = as_sent(job, connection, work) if item.older else work
             runs.start_change(connection, job.run_id, work.seq, None, job.clock())
     begun = [item for item in ready if item.older]
     found = _adopt(job, entity, begun)
@@ -141,7 +144,9 @@ def _adopt(job: Job, entity: str, begun: Sequence[_Ready]) -> set[int]:
             taken.add(str(raws[0]["id"]))
             found.add(id(item))
             with noting(job, item.one):
-                settle_sales(job, item.one.work, raws[0], None)
+                work = item.sent or item.one.work
+                compare_found(job, work, raws[0])
+                settle_sales(job, replace(work, seq=item.one.work.seq), raws[0], None)
     return found
 
 

@@ -42,7 +42,8 @@ def cost_of(job: Job, items: Items) -> Cost:
     """Return the cost of a plan: in Books a call for each record, on the sales side two for each hundred.
 
     The second one reads a batch back, since the sales side's answers do not show what is held; it is more than one
-    where the mapping names more than 50 fields.
+    where the mapping names more than 50 fields. Transactions are read back one by one, also those that Books is sent,
+    since what it says of them comes back in the same run.
     """
     books = sum(number for (kind, _), number in items.items() if kind is None)
     batches: dict[tuple[str, Action, bool], int] = {}
@@ -55,5 +56,10 @@ def cost_of(job: Job, items: Items) -> Cost:
         reads = len(columns(job.module.sales_lists()[entity]))
         sales += (1 + reads) * ceil(number / WRITE_BATCH)
         credits_ += ceil(number / WRITE_BATCH) + reads * ceil(number / RECORDS_PER_CREDIT)
+    if job.module.in_detail:
+        back = sum(number for (kind, action), number in items.items() if kind is None and action is not Action.RETIRE)
+        whole = back + sum(number for (kind, _), number in items.items() if kind is not None)
+        sales += whole + 2 * ceil(back / WRITE_BATCH)
+        credits_ += whole + ceil(back / WRITE_BATCH) + ceil(back / RECORDS_PER_CREDIT)
     product = str(job.configured.settings.sales.product)
     return Cost({"books": books, product: sales}, {"books": books, product: credits_})

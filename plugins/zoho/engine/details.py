@@ -1,15 +1,21 @@
 """Sales-side records that a list does not tell whole: the lines of a transaction come with a single one only."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from zoho.modules.raw import instant
+from sqlalchemy import Row
+
+from zoho.modules.raw import READ_AT, instant
 from zoho.store import observations
 
 if TYPE_CHECKING:  # a job makes use of this
     from zoho.engine.job import Job
 
 _CHUNK = 200
+
+_SURE_AFTER = timedelta(seconds=2)
+"""How long after an edit a record shows all of the edit's second: Zoho tells the time at the end of its answer."""
 
 Raw = Mapping[str, Any]
 
@@ -19,7 +25,7 @@ def whole(
 ) -> Iterator[Raw]:
     """Yield the records of rows of a list, whole; those that the module does not mean are left out (TXN-3).
 
-    A record costs a call (zoho-api 2.2), so one that has not moved since it was last seen is taken from the store.
+    A record costs a call (zoho-api 2.2), so one that has not moved since it was last read is taken from the store.
 
     Args:
         job: the run.
@@ -35,15 +41,21 @@ def whole(
         with job.store.connect() as connection:
             known = observations.by_id(connection, job.scope, "sales", entity, [str(row["id"]) for row in some])
         for row in some:
-            seen = known.get(str(row["id"]))
-            if (
-                not anew
-                and seen is not None
-                and seen.absent is None
-                and seen.modified_at == instant(row["Modified_Time"])
-            ):
+            seen = None if anew else known.get(str(row["id"]))
+            if seen is not None and _is_known(seen, row):
                 yield {**seen.raw, "Modified_Time": row["Modified_Time"]}
                 continue
-            record = job.sales.record(entity, str(row["id"]), purpose=purpose)
+            record, read_at = job.sales.record_and_time(entity, str(row["id"]), purpose=purpose)
             if record is not None:
-                yield record
+                yield {**record, READ_AT: read_at.isoformat()} if read_at else record
+
+
+def _is_known(seen: Row[Any], row: Raw) -> bool:
+    """Whether what the store holds of a record is what a list row tells of.
+
+    Times are to the second: one that was read in the second of an edit may have got another edit in the same second.
+    """
+    edited_at = instant(row["Modified_Time"])
+    if seen.absent is not None or seen.modified_at != edited_at:
+        return False
+    return seen.read_at is not None and seen.read_at >= edited_at + _SURE_AFTER

@@ -26,6 +26,7 @@ from zoho.engine.cost import cost_of
 from zoho.engine.job import Job
 from zoho.engine.pair import Candidate, read_pairs
 from zoho.engine.quota import affordable
+from zoho.engine.refusals import sparing
 from zoho.engine.retirements import plan_retirements
 from zoho.engine.sides import (
     SalesSeen,
@@ -61,7 +62,8 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
     _fetch_details(job, candidates, stale)
     path = job.staging / "plan.parquet"
     tally = Tally()
-    count = write_plan(path, tally.counting(_works(job, candidates, stale), first_seq))
+    works = sparing(job, _works(job, candidates, stale))
+    count = write_plan(path, tally.counting(works, first_seq))
     skipped = Counter(candidate.pairing.source for candidate in candidates if candidate.pairing.fate is Fate.SKIP)
     with job.store.begin() as connection:
         linked = links.by_sales_id(connection, job.scope, sorted(tally.touched))
@@ -125,7 +127,9 @@ def _out_of_step(job: Job, connection: Connection) -> dict[Kind, list[str]]:
     found = {}
     for source in job.module.sources:
         entities = (source.entity, job.module.books_list.entity, source.child_entity)
-        found[source.kind] = worklist.out_of_step(connection, job.scope, *entities, everything=everything)
+        below = source.skip_reason is not None  # without an account it is left alone, linked or not (CUS-2)
+        moved = worklist.out_of_step(connection, job.scope, *entities, everything=everything, below=below)
+        found[source.kind] = moved
     return found
 
 
@@ -204,7 +208,8 @@ def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work
 
 def _create_in_books(job: Job, pairing: Pairing, seen: SalesSeen, gone: Gone) -> Work:
     rules = job.module.rules(seen.kind)
-    item = plan_create_in_books(seen.record, pairing, job.module.books_list.name_field, rules, gone)
+    planned = plan_create_in_books(seen.record, pairing, job.module.books_list.name_field, rules, gone)
+    item = job.module.explained(planned, {})
     return Work(0, item, seen.record, seen=seen.marks, body=job.module.create_body(item))
 
 
@@ -215,7 +220,7 @@ def _create_in_sales(job: Job, pairing: Pairing, kind: Kind, row: Row[Any]) -> I
     with job.store.connect() as connection:
         left, elsewhere = former_contacts(job, connection, kind, persons)
     planned = plan_create_in_sales(filled, pairing, job.module.rules(kind), Gone(elsewhere=elsewhere))
-    items = [job.module.completed(item) for item in planned]
+    items = [job.module.explained(job.module.completed(item), row.raw) for item in planned]
     for item in items:
         more = item is not items[-1]
         if item.kind is not Kind.CONTACT_PERSON:
@@ -313,8 +318,8 @@ def _works_of(
     """Give the items of a pair what carrying them out needs."""
     contacts = {contact.id: contact for contact in sales.children}
     persons = {person.id: person for person in books.children}
-    for item in items:
-        more = item is not items[-1]
+    for planned in items:
+        more, item = planned is not items[-1], job.module.explained(planned, row.raw)
         if item.target == "books" or not item.writes:
             body = job.module.update_body(item, row.raw) if item.writes else None
             yield Work(0, item, sales, books, seen.marks, base, row.raw, body, more=more)

@@ -189,13 +189,24 @@ def _deleted(job: Job, entity: str, since: datetime | None, view: str | None, sh
     Args:
         job: the run.
         entity: the list.
-        since: from when on.
+        since: from when on; ``None`` when the list is read whole.
         view: the view that the list is limited to.
         shown: the ids that the list shows; all of them by the time that the first deleted one is asked for.
     """
-    if isinstance(job.sales, CrmClient):
-        return _told(job.sales, entity, since) if since else iter(())
-    return _not_found(job, entity, shown) if view else iter(())
+    if not isinstance(job.sales, CrmClient):
+        return _not_found(job, entity, shown) if view else iter(())
+    return _told(job.sales, entity, since) if since else _told_since_last(job, job.sales, entity, view, shown)
+
+
+def _told_since_last(job: Job, crm: CrmClient, entity: str, view: str | None, shown: Set[str]) -> Iterator[str]:
+    """Yield what was deleted since the list was last read, where reading it whole does not tell that.
+
+    What a view does not show may be outside of it, and an empty list is not taken for the deletion of everything.
+    """
+    with job.store.connect() as connection:
+        last = cursors.seen_until(connection, job.scope, "sales", entity)
+    if last and (view or not shown):
+        yield from _told(crm, entity, last - OVERLAP)
 
 
 def _told(crm: CrmClient, entity: str, since: datetime) -> Iterator[str]:

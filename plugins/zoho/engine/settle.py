@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from zoho.core.children import NOBODY, ChildAction, pair_children, still_unsent
+from zoho.core.children import NOBODY, ChildAction, Gone, pair_children, still_unsent
 from zoho.core.merge import Outcome, merge_fields
 from zoho.core.observation import Observation
 from zoho.core.plan import Action, RecordRules, base_after, base_of_new, in_step, plan_pair
@@ -16,7 +16,7 @@ from zoho.engine import wording
 from zoho.engine.job import Job
 from zoho.engine.sides import books_seen, link_of, rules_of
 from zoho.engine.work import Work
-from zoho.store import claims, links, observations, runs
+from zoho.store import claims, identities, links, observations, runs
 from zoho.store.links import NewLink
 
 _UNSETTLED = ""
@@ -51,7 +51,8 @@ def settle_books(job: Job, work: Work, raw: Mapping[str, Any]) -> None:
             if child.action is ChildAction.LEAVE and child.sales_id:
                 known.pop(child.sales_id, None)
         row = books_seen(job, connection, [now_books.id])[now_books.id]
-        settled = _settled(work, sales, now_books, base, known, rules_of(job, item.kind, row))
+        gone = _moved(job, connection, stored, now_books)
+        settled = _settled(work, sales, now_books, base, known, gone, rules_of(job, item.kind, row))
         link = NewLink(
             "record",
             item.kind,
@@ -106,7 +107,8 @@ def settle_sales(job: Job, work: Work, raw: Mapping[str, Any], written_at: datet
         base = _base(job, work, stored, _answer(item.fields, now_sales.values, untouched))
         children = _own_person(job, work, now_sales, child_links, seen, untouched)
         known = {**child_links, **{child.sales_id: _as_link(child) for child in children}}
-        settled = _settled(work, now_sales, now_books, base, known, rules_of(job, item.kind, row))
+        gone = _moved(job, connection, stored, now_books)
+        settled = _settled(work, now_sales, now_books, base, known, gone, rules_of(job, item.kind, row))
         mark = row.fingerprint if settled else _UNSETTLED
         link = NewLink("record", item.kind, now_sales.id, books.id, base, seen.fingerprint, mark)
         links.save(connection, job.scope, link, children, job.run_id, now)
@@ -179,12 +181,26 @@ def _answer(fields: Sequence[Any], values: Values, untouched: bool) -> Values:
 
 
 def _settled(
-    work: Work, sales: Record, books: Record, base: Base, child_links: Mapping[str, Link], rules: RecordRules
+    work: Work,
+    sales: Record,
+    books: Record,
+    base: Base,
+    child_links: Mapping[str, Link],
+    gone: Gone,
+    rules: RecordRules,
 ) -> bool:
     """Whether nothing is left to do: no further item of the pair, and nobody edited it since it was planned."""
     if work.more:
         return False
-    return in_step(plan_pair(sales, books, base, child_links, NOBODY, rules))
+    return in_step(plan_pair(sales, books, base, child_links, gone, rules))
+
+
+def _moved(job: Job, connection: Connection, stored: Row[Any] | None, books: Record) -> Gone:
+    """Return which contact persons have still to leave, since another item of this run has added them elsewhere."""
+    if stored is None:
+        return NOBODY
+    persons = [person.id for person in books.children]
+    return Gone(left=identities.moved_persons(connection, job.scope, persons, below=stored.link_id))
 
 
 def _child_links(job: Job, connection: Connection, stored: Row[Any] | None) -> dict[str, Link]:

@@ -200,6 +200,15 @@ class Module(ABC):
         """
         return []
 
+    def is_as_sent(self, raw: Mapping[str, Any], body: Mapping[str, Any]) -> bool:  # noqa: ARG002 - most have no amounts
+        """Whether a Books record still is what a create was sent with, as far as its amounts go (TXN-6).
+
+        Args:
+            raw: the record, whole.
+            body: what was sent.
+        """
+        return True
+
     def restoring(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """Return the body that brings a Books record back to the amounts that it had; see ``wrong_money``.
 
@@ -228,6 +237,15 @@ class Module(ABC):
 
     def completed(self, item: PlanItem) -> PlanItem:
         """Return a create on the sales side with what that side asks for beyond the mapping."""
+        return item
+
+    def explained(self, item: PlanItem, books_raw: Mapping[str, Any]) -> PlanItem:  # noqa: ARG002 - mostly plain values
+        """Return a plan item whose reasons say how its values were translated, where that is not plain to see.
+
+        Args:
+            item: the plan item.
+            books_raw: the observation of the Books record that it was planned on; empty where there is none yet.
+        """
         return item
 
     @abstractmethod

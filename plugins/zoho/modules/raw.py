@@ -11,6 +11,9 @@ from zoho.core.records import Side, Value, fingerprint
 STAMPS = ("Created_Time", "Modified_Time")
 """Times of a sales-side record that are always read: by them a create is found again, and the newer record."""
 
+READ_AT = "$read_at"
+"""Where a record that is read one by one keeps when that was; Zoho's own such keys are left out as well."""
+
 
 def observe_sales(entity: str, raw: Mapping[str, Any], name: Any, parent_id: str | None = None) -> Observation:
     """Return a raw sales-side record as an observation.
@@ -35,6 +38,7 @@ def observe_sales(entity: str, raw: Mapping[str, Any], name: Any, parent_id: str
         detailed=True,
         fingerprint=fingerprint(seen),
         raw=seen,
+        read_at=instant(raw[READ_AT]) if raw.get(READ_AT) else None,
     )
 
 

@@ -9,7 +9,9 @@ from zoho.core.lines import Lines, partners
 from zoho.core.money.crm import CrmDocument, CrmLine
 from zoho.core.money.crm import LineTax as CrmTax
 from zoho.core.money.document import Document, DocumentLine
+from zoho.core.money.exchange import books_rate, check_exchange
 from zoho.core.money.from_crm import from_crm
+from zoho.core.money.limits import MoneyProblem
 from zoho.core.records import Line, Value, Values
 from zoho.modules.document_money import taxes_of_books
 from zoho.modules.references import Missing, References
@@ -34,6 +36,9 @@ _MONEY_BODY = (
     *("shipping_charge", "adjustment"),
 )
 _SENT_LINE = ("line_item_id", "item_id", "name", "description", "quantity", "rate", "discount", "tax_id")
+_CLEARED_LINE = ("description", "tax_id")
+"""What a line keeps unless it is told that there is none."""
+
 _LOOKUPS = {"Accounts": "Account_Name", "Contacts": "Contact_Name", "Vendors": "Vendor_Name"}
 _USUAL_PLACES = 2
 
@@ -82,18 +87,47 @@ class Bodies:
             body[self.what.party_field] = values[PARTY]
         if DEAL in values and self.what.takes_deal:
             body["zcrm_potential_id"] = values[DEAL] or ""
+        if CURRENCY in values and before:
+            differing = f"currency: {values[CURRENCY]} in the CRM, {before[CURRENCY]} in Books"
+            raise MoneyProblem([f"{differing}, which bills in that of the {self.what.party}"])
+        if values.get(EXCHANGE_RATE) and {**before, **values}[CURRENCY] != self.references.sales_currency():
+            body["exchange_rate"] = books_rate(amount(values[EXCHANGE_RATE]))
         if values.keys() & set(MONEY):
-            home = self.references.sales_currency()
-            wanted = {CURRENCY: home, **before, **values}
-            made = from_crm(
-                self.crm_document(wanted),
-                taxes_of_books(self.references.taxes()),
-                base_places=self.places(home),
-                tax_rounding=self.references.tax_rounding(),
-            )
+            made, wanted = self.books_document(values, before), {**before, **values}
             body |= _money_body(made)
             body["line_items"] = _line_bodies(made, lines_of(wanted[LINES]), lines_of(before.get(LINES)), raw_lines)
         return body
+
+    def books_document(self, values: Values, before: Values) -> Document:
+        """Return the money of a transaction as Books is to have it; the arguments are those of ``for_books``.
+
+        Raises:
+            MoneyProblem: Books would come to something else (TXN-6).
+        """
+        home = self.references.sales_currency()
+        return from_crm(
+            self.crm_document({CURRENCY: home, **before, **values}),
+            taxes_of_books(self.references.taxes()),
+            base_places=self.places(home),
+            tax_rounding=self.references.tax_rounding(),
+        )
+
+    def wrong_worth(self, total: Decimal, raw: Mapping[str, Any], held: Values) -> Sequence[str]:
+        """Return what is off in the worth of a transaction at home, by the rate that Books answered.
+
+        Args:
+            total: what it comes to.
+            raw: the transaction as Books holds it.
+            held: what it had to become; without an exchange rate there is nothing to compare.
+        """
+        rate = amount(held.get(EXCHANGE_RATE))
+        if not rate:
+            return ()
+        try:
+            check_exchange(total, amount(raw["exchange_rate"]), rate, self.places(self.references.sales_currency()))
+        except MoneyProblem as problem:
+            return problem.sentences
+        return ()
 
     def for_sales(self, values: Values, old: Lines, raw_lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Return what the CRM is sent; of its lines, those that stay keep their id, and those that go are told so.
@@ -114,6 +148,8 @@ class Bodies:
             body["Deal_Name"] = {"id": values[DEAL]} if values[DEAL] else None
         if CURRENCY in values:
             body |= self._currency(values)
+        elif EXCHANGE_RATE in values and len(self.references.sales_currencies()) > 1:
+            body["Exchange_Rate"] = values[EXCHANGE_RATE]
         for key, name in ((DISCOUNT, "Discount"), (ADJUSTMENT, "Adjustment")):
             if key in values:
                 body[name] = values[key] or Decimal(0)
@@ -166,6 +202,16 @@ def restoring_body(before: Mapping[str, Any]) -> dict[str, Any]:
     """Return the body that brings a transaction of Books back to the amounts of its raw record."""
     body = {key: before[key] for key in _MONEY_BODY if key in before}
     return {**body, "line_items": [_as_sent(line) for line in before.get("line_items", ())]}
+
+
+def has_lines(raw: Mapping[str, Any], sent: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a raw transaction of Books has the lines that it was sent: as many, of the same at the same price."""
+    held = raw.get("line_items", ())
+    return len(held) == len(sent) and all(
+        (str(has.get("item_id") or ""), amount(has["quantity"]), amount(has["rate"]))
+        == (str(line.get("item_id") or ""), amount(line["quantity"]), amount(line["rate"]))
+        for has, line in zip(held, sent, strict=True)
+    )
 
 
 def lines_of(value: Value) -> Lines:
@@ -223,7 +269,8 @@ def _money_body(document: Document) -> dict[str, Any]:
 
 
 def _as_sent(line: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: line[key] for key in _SENT_LINE if line.get(key) not in (None, "")}
+    held = {key: line[key] for key in _SENT_LINE if line.get(key) not in (None, "")}
+    return {**dict.fromkeys(_CLEARED_LINE, ""), **held}
 
 
 def _crm_line(line: Line) -> CrmLine:

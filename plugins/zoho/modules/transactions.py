@@ -4,13 +4,12 @@ Both sides are compared by what the CRM can hold: lines with prices without tax 
 an adjustment. :mod:`zoho.core.money` says how a transaction of Books becomes that, to the last digit, and back.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from zoho.config.books_fields import CUSTOM
-from zoho.config.mapping import FieldMapping, FieldPair
+from zoho.config.mapping import FieldMapping
 from zoho.config.settings import SalesProduct, TransactionModule
 from zoho.core.fieldrule import FieldRule
 from zoho.core.merge import FieldMerge, MergeRules, Outcome
@@ -32,7 +31,7 @@ from zoho.modules.document_money import (
 from zoho.modules.fieldmap import FieldMap
 from zoho.modules.identity import Identity
 from zoho.modules.module import BooksList, Module, Source
-from zoho.modules.raw import STAMPS, instant, listed_mark, observe_sales, text, written
+from zoho.modules.raw import READ_AT, STAMPS, instant, listed_mark, observe_sales, text, written
 from zoho.modules.references import Missing, References
 from zoho.modules.transaction_bodies import (
     ADJUSTMENT,
@@ -46,26 +45,13 @@ from zoho.modules.transaction_bodies import (
     PARTY,
     Bodies,
     amount,
+    has_lines,
     lines_of,
     restoring_body,
 )
+from zoho.modules.transaction_fields import BOOKS_LINE, BOOKS_MONEY, SALES, SALES_LINE, SALES_MONEY, mirrored_fields
 from zoho.modules.transaction_kinds import TransactionKind
-
-_BOOKS_MONEY = (
-    *("currency_code", "exchange_rate", "price_precision", "is_inclusive_tax", "discount", "discount_type"),
-    *("is_discount_before_tax", "shipping_charge", "adjustment", "tax_rounding", "sub_total", "tax_total", "total"),
-    "taxes",
-)
-_BOOKS_LINE = (
-    *("line_item_id", "item_id", "name", "description", "quantity", "rate", "discount", "discount_amount", "tax_id"),
-    *("tax_name", "tax_percentage", "tax_type", "item_total", "line_item_taxes"),
-)
-_SALES = ("Account_Name", "Contact_Name", "Vendor_Name", "Deal_Name", "Currency", "Exchange_Rate", "Layout")
-_SALES_MONEY = ("Sub_Total", "Discount", "Tax", "Adjustment", "Grand_Total")
-_SALES_LINE = (
-    *("id", "Product_Name", "Quantity", "List_Price", "Discount", "Line_Tax", "Description"),
-    *("Total", "Total_After_Discount", "Tax", "Net_Total"),
-)
+from zoho.modules.transaction_notes import with_notes
 
 
 class Transactions(Module):
@@ -91,7 +77,7 @@ class Transactions(Module):
         self.inactive_status = what.voided
         self._known = references
         identity = Identity(settings.unique_id, what.id_field, {})
-        self.mirrored = list(_mirrored(settings, mapping.sections[str(what.kind)], references))
+        self.mirrored = list(mirrored_fields(settings, mapping.sections[str(what.kind)], references))
         further = (*identity.pairs, *self.mirrored)
         maps = {what.kind: FieldMap.of(mapping, str(what.kind), around, further)}
         super().__init__(settings, (Source(what.sales, what.kind),), maps, SalesProduct.CRM, identity)
@@ -116,8 +102,8 @@ class Transactions(Module):
         own = {
             PARTY: FieldRule(needed_on=frozenset({"sales", "books"})),
             DEAL: FieldRule("both" if self.what.takes_deal else "to_sales"),
-            CURRENCY: FieldRule("to_sales"),
-            EXCHANGE_RATE: FieldRule("to_sales"),
+            CURRENCY: FieldRule(needed_on=frozenset({"sales", "books"})),
+            EXCHANGE_RATE: FieldRule(needed_on=frozenset({"books"})),
             LINES: FieldRule(needed_on=frozenset({"sales", "books"})),
         }
         return replace(rules, fields={**rules.fields, **own})
@@ -149,10 +135,10 @@ class Transactions(Module):
 
     def observe_sales(self, entity: str, raw: Mapping[str, Any]) -> Observation:
         """Return a raw transaction of the CRM, read whole, as an observation."""
-        names = ("id", "Subject", *STAMPS, *_SALES, *_SALES_MONEY, *self.maps[self.what.kind].sales_fields)
+        names = ("id", "Subject", READ_AT, *STAMPS, *SALES, *SALES_MONEY, *self.maps[self.what.kind].sales_fields)
         seen = {name: raw[name] for name in dict.fromkeys(names) if name in raw}
         lines = raw.get(self.what.lines) or ()
-        seen[self.what.lines] = [{name: line.get(name) for name in _SALES_LINE} for line in lines]
+        seen[self.what.lines] = [{name: line.get(name) for name in SALES_LINE} for line in lines]
         return observe_sales(entity, seen, raw.get("Subject"))
 
     def observe_books(self, raw: Mapping[str, Any], detailed: bool) -> Observation:
@@ -160,10 +146,10 @@ class Transactions(Module):
         what, modified_at = self.what, instant(raw["last_modified_time"])
         names = [what.id_field, what.number_field, what.party_field, "status", "reference_number", "created_time"]
         if detailed:
-            names += ["zcrm_potential_id", *_BOOKS_MONEY, *self.maps[what.kind].books_fields]
+            names += ["zcrm_potential_id", *BOOKS_MONEY, *self.maps[what.kind].books_fields]
         seen = {name: raw[name] for name in dict.fromkeys(names) if name in raw}
         if detailed:
-            seen["line_items"] = [{name: line.get(name) for name in _BOOKS_LINE} for line in raw["line_items"]]
+            seen["line_items"] = [{name: line.get(name) for name in BOOKS_LINE} for line in raw["line_items"]]
             seen["payment_state"] = payment_state(raw)
         told = self.identity.told(raw, detailed=detailed)
         return Observation(
@@ -198,6 +184,7 @@ class Transactions(Module):
             **self._money(
                 money, [self._item(line) for line in money.lines], [line.description or None for line in money.lines]
             ),
+            EXCHANGE_RATE: money.exchange_rate if raw.get("Exchange_Rate") or currency == self._home else None,
         }
         return Record(str(raw["id"]), kind, text(raw.get("Subject")), values)
 
@@ -207,9 +194,7 @@ class Transactions(Module):
         Raises:
             MoneyProblem: the CRM cannot hold its amounts to the last digit (TXN-6).
         """
-        document = self._document(raw)
-        home = self.bodies.places(self.references.sales_currency())
-        money = to_crm(document, places=self.bodies.places(document.currency), base_places=home)
+        document, money = self._as_crm_document(raw)
         books_id = str(raw[self.what.id_field])
         deal = canonical(raw.get("zcrm_potential_id")) or self.references.deal(books_id)
         values = self.maps[kind].read_books(raw) | {
@@ -239,7 +224,7 @@ class Transactions(Module):
             MoneyProblem: Books would come to something else (TXN-6).
         """
         values = written(item.fields, "books")
-        before = self.books_record(item.kind, raw).values if values.keys() & set(MONEY) else {}
+        before = self.books_record(item.kind, raw).values if values.keys() & {*MONEY, CURRENCY, EXCHANGE_RATE} else {}
         return {
             **self._mapped(item.kind, values, "books"),
             **self.bodies.for_books(values, before, raw.get("line_items", ())),
@@ -285,7 +270,12 @@ class Transactions(Module):
         found = difference(ours.figures(), totals_of_books(raw), "Books", places)
         if not found and ours.total != wanted.grand_total:
             found.append(f"total: {ours.total} in Books, {wanted.grand_total} in the CRM")
-        return found
+        return [*found, *self.bodies.wrong_worth(ours.total, raw, held)]
+
+    def is_as_sent(self, raw: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+        """Whether a transaction of Books is a draft for the party and with the lines that it was made with."""
+        same_party = str(raw[self.what.party_field]) == str(body.get(self.what.party_field))
+        return raw["status"] == "draft" and same_party and has_lines(raw, body.get("line_items", ()))
 
     def restoring(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """Return the body that brings a transaction of Books back to the amounts that it had."""
@@ -316,6 +306,12 @@ class Transactions(Module):
             EXCHANGE_RATE: money.exchange_rate,
         }
 
+    def _as_crm_document(self, raw: Mapping[str, Any]) -> tuple[Document, CrmDocument]:
+        """Return the money of a transaction of Books, and the same as the CRM is to hold it."""
+        document = self._document(raw)
+        home = self.bodies.places(self._home)
+        return document, to_crm(document, places=self.bodies.places(document.currency), base_places=home)
+
     def _document(self, raw: Mapping[str, Any]) -> Document:
         return document_from_books(raw, self.references.taxes())
 
@@ -344,7 +340,21 @@ class Transactions(Module):
         raise Missing(f"{told} is no {self.what.party} of Books yet; {self.what.party}s are synchronized first")
 
     def _currency_of(self, raw: Mapping[str, Any]) -> str:
-        return str(raw.get("Currency") or self.references.sales_currency())
+        return str(raw.get("Currency") or self._home)
+
+    @property
+    def _home(self) -> str:
+        return self.references.sales_currency()
+
+    def explained(self, item: PlanItem, books_raw: Mapping[str, Any]) -> PlanItem:
+        """Return a plan item whose reasons say how its amounts were translated (TXN-6, OPS-4)."""
+        values = written(item.fields, item.target)
+        if not values.keys() & set(MONEY):
+            return item
+        if item.target == "sales":
+            return with_notes(item, self._as_crm_document(books_raw)[1].notes)
+        before = self.books_record(item.kind, books_raw).values if books_raw else {}
+        return with_notes(item, self.bodies.books_document(values, before).notes)
 
     def completed(self, item: PlanItem) -> PlanItem:
         """Return a create in the CRM with the amounts that are nothing, which a new record would leave blank."""
@@ -352,20 +362,6 @@ class Transactions(Module):
         blank = [key for key in (DISCOUNT, ADJUSTMENT) if key not in known]
         added = [FieldMerge(key, Outcome.WRITE, "sales", None, Decimal(0), reason=item.reason) for key in blank]
         return replace(item, fields=(*item.fields, *added))
-
-
-def _mirrored(
-    settings: TransactionModule, mapped: Sequence[FieldPair], references: References | None
-) -> Iterator[FieldPair]:
-    """Yield a line of mapping for each custom field of Books that the mapping does not name (TXN-4)."""
-    if references is None or not settings.create_missing_custom_fields:
-        return
-    own = {pair.books for pair in mapped} | {f"{CUSTOM}{settings.unique_id.books}"}
-    taken = {pair.sales for pair in mapped}
-    for api_name in references.custom_fields():
-        sales = "_".join(word.capitalize() for word in api_name.removeprefix("cf_").split("_") if word)
-        if f"{CUSTOM}{api_name}" not in own and sales not in taken and sales[:1].isalpha():
-            yield FieldPair.model_validate({"sales": sales, "books": f"{CUSTOM}{api_name}", "direction": "to_sales"})
 
 
 def payment_state(raw: Mapping[str, Any]) -> str:

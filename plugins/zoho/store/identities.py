@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, or_, select
+from sqlalchemy import Connection, Row, and_, exists, or_, select, true
 from sqlalchemy.dialects.postgresql import array
 
 from zoho.store.links import active
@@ -40,9 +40,19 @@ def telling(
     return found
 
 
-def moved_persons(connection: Connection, scope: Scope, person_ids: Collection[str]) -> set[str]:
-    """Return which contact persons belong to a contact that is linked with another one by now (CUS-8)."""
+def moved_persons(
+    connection: Connection, scope: Scope, person_ids: Collection[str], below: int | None = None
+) -> set[str]:
+    """Return which contact persons belong to a contact that is linked with another one by now (CUS-8).
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        person_ids: contact persons of Books.
+        below: only those that moved away from below this link.
+    """
     ended, now = links.alias("ended"), links.alias("now")
+    from_here = true() if below is None else ended.c.parent_link_id == below
     found: set[str] = set()
     for chunk in chunked(person_ids):
         query = (
@@ -54,6 +64,7 @@ def moved_persons(connection: Connection, scope: Scope, person_ids: Collection[s
                 ended.c.retired_why == "moved",
                 ended.c.books_id.in_(chunk),
                 now.c.books_id != ended.c.books_id,
+                from_here,
             )
         )
         found |= set(connection.scalars(query))

@@ -59,8 +59,10 @@ def _absorbing() -> Insert:
             "fingerprint": case((not_moved, observations.c.fingerprint), else_=new.fingerprint),
             "raw": case((keeps_detail, observations.c.raw), else_=new.raw),
             "absent": None,
+            "read_at": func.coalesce(new.read_at, observations.c.read_at),
         },
         where=or_(
+            and_(new.read_at.is_not(None), observations.c.read_at.is_distinct_from(new.read_at)),
             observations.c.absent.is_not(None),
             observations.c.fingerprint != new.fingerprint,
             observations.c.modified_at != new.modified_at,
@@ -96,6 +98,7 @@ def _row(scope: Scope, item: Observation) -> dict[str, object]:
         "detailed_at": item.modified_at if item.detailed else None,
         "fingerprint": item.fingerprint,
         "raw": dict(item.raw),
+        "read_at": item.read_at,
     }
 
 

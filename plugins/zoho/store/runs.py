@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from zoho.core.plan import PlanItem
 from zoho.store.observations import chunked
 from zoho.store.scope import Scope
 from zoho.store.tables import api_calls, changes, runs
@@ -148,10 +149,36 @@ def plan_again(connection: Connection, run_id: str) -> int:
     return 0 if last is None else int(last) + 1
 
 
+def supersede_after(connection: Connection, run_id: str, seq: int) -> int:
+    """Make room behind a plan for what is planned while it is carried out; what an earlier try did of that stays.
+
+    Returns:
+        The first free place.
+    """
+    behind = and_(changes.c.run_id == run_id, changes.c.seq > seq)
+    undone = changes.c.state != ChangeState.DONE
+    connection.execute(update(changes).where(behind, undone).values(state=ChangeState.SUPERSEDED))
+    last = connection.scalar(select(func.max(changes.c.seq)).where(behind))
+    return seq + 1 if last is None else int(last) + 1
+
+
 def change_states(connection: Connection, run_id: str) -> dict[int, ChangeState]:
     """Return place in the plan → state, of a run's items."""
     rows = connection.execute(select(changes.c.seq, changes.c.state).where(changes.c.run_id == run_id))
     return {row.seq: ChangeState(row.state) for row in rows}
+
+
+def last_create(connection: Connection, scope: Scope, item: PlanItem) -> Row[Any] | None:
+    """Return the latest change that a module began with a create of the same record, the same way."""
+    source = changes.c.sales_id == item.sales_id if item.target == "books" else changes.c.books_id == item.books_id
+    query = (
+        select(changes)
+        .join(runs, runs.c.run_id == changes.c.run_id)
+        .where(runs.c.integration == scope.integration, runs.c.module == scope.module)
+        .where(changes.c.action == item.action, changes.c.direction == item.direction, changes.c.kind == item.kind)
+        .where(source, changes.c.started_at.is_not(None))
+    )
+    return connection.execute(query.order_by(changes.c.started_at.desc()).limit(1)).first()
 
 
 def start_change(

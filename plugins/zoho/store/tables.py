@@ -91,6 +91,7 @@ observations = Table(
     Column("name_key", Text, nullable=False, comment="the name as duplicates are compared (CUS-4)"),
     Column("modified_at", Instant, nullable=False, comment="Zoho's own modification time"),
     Column("detailed_at", Instant, comment="modification time of the detail that `raw` holds; null: a list row"),
+    Column("read_at", Instant, comment="by Zoho's clock, of a record that is read one by one: when"),
     Column("fingerprint", Text, nullable=False, comment="hash of what `raw` holds of the mapped fields"),
     Column("raw", JSONB, nullable=False, comment="the record as Zoho answered it, the needed fields only"),
     Column("verdict", Text, comment="why it is not synced, when it is not"),
@@ -152,6 +153,22 @@ claims = Table(
     Column("claimed_at", Instant, nullable=False),
     PrimaryKeyConstraint("integration", "module", "organization_id", "source", "source_id"),
     comment="A create that has begun and whose link is not stored yet (BEY-4)",
+)
+
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("integration", Text, nullable=False),
+    Column("module", Text, nullable=False),
+    Column("organization_id", Text, nullable=False, comment="the Books organization (CON-9)"),
+    Column("source", Text, nullable=False, comment="the side that the write came from: sales or books"),
+    Column("source_id", Text, nullable=False),
+    Column("mark", Text, nullable=False, comment="hash of what was written, and of what it was made from"),
+    Column("reason", Text, nullable=False),
+    Column("run_id", Text, nullable=False, comment="the run that took it back"),
+    Column("refused_at", Instant, nullable=False),
+    PrimaryKeyConstraint("integration", "module", "organization_id", "source", "source_id"),
+    comment="Writes that came to something else than they had to and were taken back (TXN-6)",
 )
 
 cursors = Table(

@@ -62,8 +62,14 @@ def _is_person(scope: Scope) -> ColumnElement[bool]:
 
 
 def _orphaned(scope: Scope) -> ColumnElement[bool]:
-    """Select the links of contact persons whose account was deleted: Books still has them below the customer."""
-    return and_(of_module(scope), links.c.role == "child", links.c.retired_why == "sales")
+    """Select the links of contact persons whose account was deleted: Books still has them below the customer.
+
+    One that was linked anew since, because the account was made again or it got another one, is no such person.
+    """
+    younger = links.alias("younger")
+    is_younger = and_(younger.c.sales_id == links.c.sales_id, younger.c.link_id > links.c.link_id)
+    anew = exists().where(of_module(scope, younger), is_younger)
+    return and_(of_module(scope), links.c.role == "child", links.c.retired_why == "sales", ~anew)
 
 
 def is_buried(connection: Connection, scope: Scope, side: Side, remote_id: str, fingerprint: str) -> bool:

@@ -18,6 +18,7 @@ def out_of_step(
     child_entity: str | None,
     *,
     everything: bool = False,
+    below: bool = False,
 ) -> list[str]:
     """Return the sales ids of linked records of which either side, or a child, moved since they were in step.
 
@@ -28,6 +29,7 @@ def out_of_step(
         books_entity: their list in Books.
         child_entity: the list of their children, found by ``parent_id``; ``None`` when they have none.
         everything: all that are there, whether they moved or not.
+        below: only those that have a parent by now; the others are left alone.
     """
     sales, books = observations.alias("sales"), observations.alias("books")
     moved = or_(
@@ -45,6 +47,8 @@ def out_of_step(
         .outerjoin(books, _is_seen(books, scope, "books", books_entity, links.c.books_id))
         .where(active(scope, "record"), sales.c.absent.is_(None), books.c.absent.is_(None), moved)
     )
+    if below:
+        query = query.where(sales.c.parent_id.is_not(None))
     return sorted(connection.scalars(query))
 
 

@@ -13,7 +13,7 @@ from sandbox.books.rules import address, text
 from sandbox.books.shapes import currency_of
 from sandbox.books.store import Contact
 from sandbox.clock import books_date
-from sandbox.currencies import CURRENCIES, currency_with_id, exchange_rate
+from sandbox.currencies import currency_with_id, exchange_rate
 from sandbox.settings import Settings
 from sandbox.wire import Call, Json
 
@@ -103,7 +103,7 @@ def _set_currency(values: Json, given: Json, settings: Settings) -> None:
             raise invalid("currency_id")
         _change_currency(values, currency.code)
     code, base = values["currency_code"], settings.books_currency
-    values["price_precision"] = CURRENCIES[code].places
+    values["price_precision"] = settings.books_places(code)
     if given.get("exchange_rate") not in (None, "") and code != base:
         rate = amount("exchange_rate", given["exchange_rate"])
         if rate <= 0:

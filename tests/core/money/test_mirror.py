@@ -16,6 +16,11 @@ from zoho.core.money.to_crm import apportioned, to_crm
 TAXES = [SALES, TEN, BOTH]
 
 
+def told(found):
+    """Return what is told of how figures came about."""
+    return tuple(note.text for note in found.notes)
+
+
 def mirrored(given, **more):
     """Mirror a document and check that it comes to the same."""
     found = to_crm(given, **more)
@@ -34,7 +39,7 @@ def test_a_plain_document_is_told_as_it_is():
 def test_a_discount_after_tax_stays_with_the_document():
     """TXN-6: the CRM takes it off after tax as well."""
     found = mirrored(document(line("100", tax=TEN), discount=FIVE_OFF, discount_before_tax=False))
-    assert (found.discount, found.lines[0].discount, found.notes) == (5, 0, ())
+    assert (found.discount, found.lines[0].discount, told(found)) == (5, 0, ())
 
 
 def test_a_discount_before_tax_is_spread_over_the_lines():
@@ -42,7 +47,7 @@ def test_a_discount_before_tax_is_spread_over_the_lines():
     found = mirrored(document(*[line("10", tax=TEN)] * 3, discount=Discount(Decimal(10))))
     assert [row.discount for row in found.lines] == [Decimal("3.34"), Decimal("3.33"), Decimal("3.33")]
     assert found.discount == 0
-    assert found.notes[0] == (
+    assert found.notes[0].text == (
         "the discount of 10.00 on the whole is spread over the lines, because it comes before tax"
     )
     untaxed = mirrored(document(*[line("10")] * 3, discount=Discount(Decimal(10))))
@@ -68,7 +73,7 @@ def test_rates_that_include_tax_are_told_without_it():
 def test_shipping_goes_into_the_adjustment():
     """TXN-6: the CRM has no field for it; it is told."""
     found = mirrored(document(line("10"), shipping=Decimal("4.5"), adjustment=Decimal("-0.03")))
-    assert (found.adjustment, found.notes) == (
+    assert (found.adjustment, told(found)) == (
         Decimal("4.47"),
         ("the adjustment includes 4.50 for shipping",),
     )
@@ -78,7 +83,23 @@ def test_taxes_rounded_once_differ_by_their_rounding():
     """TXN-6: Books charges 0.26 where three lines charge 0.09 each; the adjustment takes the cent back."""
     found = mirrored(document(*[line("1.07", tax=SALES)] * 3, tax_rounding="entity_level"))
     assert (crm_totals(found).tax, found.adjustment) == (Decimal("0.27"), Decimal("-0.01"))
-    assert found.notes == ("the adjustment includes -0.01 because taxes are rounded differently",)
+    assert told(found) == ("the adjustment includes -0.01 because taxes are rounded differently",)
+
+
+def test_what_is_written_otherwise_is_told():
+    """TXN-6, OPS-4: percentages, rates with tax, compound taxes; what goes as it is needs no word."""
+    found = mirrored(document(line("12.5", "3", TEN, TEN_OFF), line("5"), line("100", tax=BOTH)))
+    assert told(found) == (
+        "line 1: the discount of 10 % is written as 3.75",
+        "line 3: Provincial of 9.5 % on top of other taxes is 9.975 %",
+    )
+    assert told(mirrored(document(line("100", tax=TEN), inclusive=True))) == (
+        "line 1: the rate of 100.00 with tax is written as 90.91 without",
+    )
+    percent = document(line("30"), discount=Discount(Decimal(10), percent=True))
+    assert [(note.about, note.text) for note in mirrored(percent).notes] == [
+        ("discount", "the discount of 10 % on the whole is written as 3.00")
+    ]
 
 
 def test_a_discount_on_a_negative_line_lowers_its_price():
@@ -157,6 +178,10 @@ def test_a_discount_on_the_whole_comes_after_tax():
     assert (made.discount, made.discount_before_tax, made.adjustment) == (FIVE_OFF, False, 0)
     both = from_crm(quote(replace(taxed, discount=Decimal(1)), discount=Decimal(5)), TAXES)
     assert (both.discount, both.adjustment, books_totals(both).total) == (Discount(), -5, Decimal("103.9"))
+    assert (told(made), told(both)) == (
+        (),
+        ("the adjustment includes -5.00 in Books, the discount on the whole: Books has it on lines or there",),
+    )
 
 
 def test_a_group_of_taxes_is_found_by_its_parts():

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from zoho.core.money.books import Figures
 from zoho.core.money.exact import ONE, ZERO, exact, rounded
+from zoho.core.money.note import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class CrmDocument:
         discount: ``Discount`` of the document, an amount of money.
         adjustment: ``Adjustment``.
         exchange_rate: what one unit of the home currency is worth in this currency: the inverse of Books' rate.
-        notes: what is to be told of how the figures came about, as sentences.
+        notes: what is to be told of how the figures came about.
     """
 
     currency: str
@@ -72,7 +73,7 @@ class CrmDocument:
     discount: Decimal = ZERO
     adjustment: Decimal = ZERO
     exchange_rate: Decimal = ONE
-    notes: tuple[str, ...] = field(default=(), compare=False)
+    notes: tuple[Note, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

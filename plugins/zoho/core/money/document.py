@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from zoho.core.money.exact import ONE, ZERO, exact, rounded
+from zoho.core.money.note import Note
 
 TaxRounding = Literal["item_level", "entity_level"]
 """Where Books rounds taxes: on every line, or once for the document."""
@@ -111,6 +112,7 @@ class Document:
         shipping: shipping charge, never taxed here.
         adjustment: what is added or taken off at the end.
         tax_rounding: where taxes are rounded.
+        notes: what is to be told of how the figures came about.
     """
 
     currency: str
@@ -123,3 +125,4 @@ class Document:
     shipping: Decimal = ZERO
     adjustment: Decimal = ZERO
     tax_rounding: TaxRounding = "item_level"
+    notes: tuple[Note, ...] = field(default=(), compare=False)

@@ -7,6 +7,7 @@ of Books that charges the same.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from zoho.core.money.books import books_totals
 from zoho.core.money.bounds import rounding_bound
@@ -16,6 +17,7 @@ from zoho.core.money.document import Discount, Document, DocumentLine, Tax, TaxR
 from zoho.core.money.exact import ZERO, exact, rounded, written
 from zoho.core.money.exchange import books_rate, check_exchange
 from zoho.core.money.limits import LIMITS, Limits, MoneyProblem, price_with_discount
+from zoho.core.money.notes import notes_for_books
 
 
 @exact
@@ -58,7 +60,9 @@ def from_crm(
         adjustment=document.adjustment - (document.discount - late),
         tax_rounding=tax_rounding,
     )
-    made = _adjusted(made, document)
+    rest = _rest(made, document)
+    notes = tuple(notes_for_books(document, made, rest))
+    made = replace(made, adjustment=made.adjustment + rest, notes=notes)
     _check(made, limits)
     if base_places is not None:
         total = books_totals(made).total
@@ -107,8 +111,8 @@ def _tax(name: str, charged: Sequence[LineTax], taxes: Sequence[Tax]) -> Tax | N
     raise MoneyProblem([f"{name}: Books has no tax or tax group that charges {told}"])
 
 
-def _adjusted(made: Document, document: CrmDocument) -> Document:
-    """Return a document whose adjustment takes up what rounding left.
+def _rest(made: Document, document: CrmDocument) -> Decimal:
+    """Return what rounding left, for the adjustment to take up.
 
     Raises:
         MoneyProblem: rounding cannot explain it, or a line is not what it must be.
@@ -122,7 +126,7 @@ def _adjusted(made: Document, document: CrmDocument) -> Document:
     off = unequal(wrong, "Books", "in the CRM", made.places)
     if off:
         raise MoneyProblem(off)
-    return replace(made, adjustment=made.adjustment + rest)
+    return rest
 
 
 def _check(made: Document, limits: Limits) -> None:

@@ -23,9 +23,10 @@ from zoho.core.money.bounds import rounding_bound
 from zoho.core.money.crm import CrmDocument, CrmLine, LineTax, crm_totals
 from zoho.core.money.differences import unequal
 from zoho.core.money.document import Document, DocumentLine
-from zoho.core.money.exact import ONE, ZERO, exact, rounded, unit, written
+from zoho.core.money.exact import ONE, ZERO, exact, rounded, unit
 from zoho.core.money.exchange import check_exchange, crm_rate
 from zoho.core.money.limits import LIMITS, Limits, MoneyProblem, price_with_discount
+from zoho.core.money.notes import notes_for_crm
 
 
 @exact
@@ -65,7 +66,7 @@ def to_crm(
         exchange_rate=crm_rate(document.exchange_rate),
     )
     mirrored, rest = _adjusted(document, totals, nets, mirrored)
-    mirrored = replace(mirrored, notes=tuple(_notes(document, totals, spread, rest)))
+    mirrored = replace(mirrored, notes=tuple(notes_for_crm(document, totals, mirrored, spread, rest)))
     _check(mirrored, totals, limits)
     if base_places is not None:
         check_exchange(totals.total, document.exchange_rate, mirrored.exchange_rate, base_places)
@@ -172,17 +173,3 @@ def _check(mirrored: CrmDocument, totals: BooksTotals, limits: Limits) -> None:
         raise MoneyProblem(off)
     for name, amount in found.figures().items():
         limits.check_amount(f"{name}: an amount", amount)
-
-
-def _notes(document: Document, totals: BooksTotals, spread: Sequence[Decimal], rest: Decimal) -> list[str]:
-    notes = []
-    if document.shipping:
-        notes.append(f"the adjustment includes {written(document.shipping, document.places)} for shipping")
-    if any(spread):
-        amount = written(totals.discount, document.places)
-        notes.append(f"the discount of {amount} on the whole is spread over the lines, because it comes before tax")
-    if rest:
-        notes.append(
-            f"the adjustment includes {written(rest, document.places)} because taxes are rounded differently"
-        )
-    return notes
