@@ -1,6 +1,6 @@
 """An Airflow inside the test process: its metadata database, and the demo's connections."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,10 @@ from sqlalchemy.engine import make_url
 from stack import airflow as stack_airflow
 from stack.places import CHECKOUT
 from stack.postgres import Postgres
+from tests.support.lab import Lab
 from tests.support.sandbox import Sandbox
+from tests.support.settings import shipped
+from zoho.store.database import open_store
 
 if TYPE_CHECKING:  # importing it for real costs a second and a half
     from airflow.models.dagrun import DagRun
@@ -58,3 +61,16 @@ def run_dag(airflow_database: None, demo_connections: None) -> Callable[..., "Da
             dag.params.update(defaults)  # a test run leaves its own in the DAG
 
     return run
+
+
+@pytest.fixture
+def dag_lab(sandbox: Sandbox, store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    """The demo on empty organizations; the DAG files read its settings from a folder of its own."""
+    sandbox.reset("empty")
+    store = open_store(store_url)
+    include = shipped(tmp_path / "settings")
+    monkeypatch.setenv("ZOHO_SYNC_INCLUDE", str(include))
+    lab = Lab(sandbox, store, tmp_path)
+    lab.include = include
+    yield lab
+    store.dispose()

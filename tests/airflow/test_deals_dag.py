@@ -1,36 +1,24 @@
 """The DAGs of deals, run by Airflow itself against the sandbox and a real store (TRG, DEAL, AIR-1, AIR-2)."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from shutil import copytree
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from airflow.utils.state import DagRunState
-from sqlalchemy import Engine
 
 from tests.support.deals import ESTIMATE
 from tests.support.lab import Lab
-from tests.support.sandbox import Sandbox
-from zoho.config.load import include_folder
 from zoho.engine.report import run_report
-from zoho.store.database import open_store
 
 RunDag = Callable[..., Any]
 
 
 @pytest.fixture
-def lab(sandbox: Sandbox, store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    """The demo with the automation on, read by the DAG files from a folder of its own."""
-    sandbox.reset("empty")
-    store: Engine = open_store(store_url)
-    include = copytree(include_folder(), tmp_path / "settings")
-    monkeypatch.setenv("ZOHO_SYNC_INCLUDE", str(include))
-    lab = Lab(sandbox, store, tmp_path)
-    lab.include = include
-    lab.settings_file.write_text(lab.settings_file.read_text().rstrip("\n") + f"\n  deals:\n    {ESTIMATE}\n")
-    yield lab
-    store.dispose()
+def lab(dag_lab: Lab) -> Lab:
+    """The demo with the automation on."""
+    path = dag_lab.settings_file
+    path.write_text(path.read_text().rstrip("\n") + f"\n  deals:\n    {ESTIMATE}\n")
+    return dag_lab
 
 
 def test_from_a_deal_to_its_estimate_and_an_association(lab: Lab, run_dag: RunDag) -> None:
@@ -56,14 +44,40 @@ def test_from_a_deal_to_its_estimate_and_an_association(lab: Lab, run_dag: RunDa
     order = lab.books.sales_orders.create(by_hand)
     form = {"document": "sales order", "number": order["salesorder_number"]}
     assert run_dag("zoho_demo_associate", do="list", **form).state == DagRunState.SUCCESS
-    assert run_dag("zoho_demo_associate", do="associate", **form).state == DagRunState.FAILED
     assert run_dag("zoho_demo_associate", do="associate", deal_id=deal.id, **form).state == DagRunState.SUCCESS
     shown = lab.books.sales_orders.get(order["salesorder_id"])
     assert shown
     assert shown["zcrm_potential_id"] == deal.id
-    made_by_trigger = {"document": "estimate", "number": made["estimate_number"]}
-    assert run_dag("zoho_demo_associate", do="dissociate", **made_by_trigger).state == DagRunState.FAILED
     assert run_dag("zoho_demo_associate", do="dissociate", **form).state == DagRunState.SUCCESS
+
+
+def test_a_refusal_reads_well(lab: Lab, run_dag: RunDag, caplog: pytest.LogCaptureFixture) -> None:
+    """DEAL-1, DEAL-2, AIR-2: the form's task fails with a sentence in its log, and the same is in the history."""
+    (account,) = lab.crm.insert("Accounts", [{"Account_Name": "Acme"}])
+    assert run_dag("zoho_demo_customers").state == DagRunState.SUCCESS
+    assert run_dag("zoho_demo_deals").state == DagRunState.SUCCESS
+    values = {"Deal_Name": "Big deal", "Amount": 1200, "Stage": "Proposal/Price Quote", "Account_Name": account.id}
+    (deal,) = lab.crm.insert("Deals", [values])
+    assert run_dag("zoho_demo_deals").state == DagRunState.SUCCESS
+    estimate = {"document": "estimate", "number": "QT-000001"}
+    for form, sentence in (
+        (
+            {"do": "dissociate", **estimate},
+            f"The estimate QT-000001 was made of the deal {deal.id} by a trigger, and such an association cannot be "
+            "undone.",
+        ),
+        ({"do": "associate", **estimate}, "Name the deal to associate: its id is in the list."),
+        (
+            {"do": "associate", "document": "invoice", "number": ""},
+            "Name the invoice: its number, or its id in Books.",
+        ),
+    ):
+        caplog.clear()
+        run = run_dag("zoho_demo_associate", **form)
+        assert run.state == DagRunState.FAILED
+        assert f"NOT DONE: {sentence}" in caplog.messages
+        told = run_report(lab.store, f"airflow:zoho_demo_associate:{run.run_id}")
+        assert (told.state, told.error, [one.reason for one in told.failures]) == ("failed", sentence, [sentence])
 
 
 def test_a_deal_that_cannot_be_dealt_with_turns_the_run_red(lab: Lab, run_dag: RunDag) -> None:

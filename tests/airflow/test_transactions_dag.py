@@ -1,23 +1,17 @@
 """The DAG of transactions, run by Airflow itself against the sandbox and a real store (TXN, AIR-1)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
-from shutil import copytree
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from airflow.utils.state import DagRunState
-from sqlalchemy import Engine
 
 from tests.support.lab import Lab
-from tests.support.sandbox import Sandbox
 from tests.support.transactions import bill, in_crm, items, line, with_transactions
-from zoho.config.load import include_folder
 from zoho.engine.report import run_report
 from zoho.store import events
-from zoho.store.database import open_store
 from zoho.store.events import Event
 
 RunDag = Callable[..., Any]
@@ -25,17 +19,10 @@ DAG = "zoho_demo_transactions"
 
 
 @pytest.fixture
-def lab(sandbox: Sandbox, store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    """The demo with all transactions on, read by the DAG files from a folder of its own."""
-    sandbox.reset("empty")
-    store: Engine = open_store(store_url)
-    include = copytree(include_folder(), tmp_path / "settings")
-    monkeypatch.setenv("ZOHO_SYNC_INCLUDE", str(include))
-    lab = Lab(sandbox, store, tmp_path)
-    lab.include = include
-    with_transactions(lab)
-    yield lab
-    store.dispose()
+def lab(dag_lab: Lab) -> Lab:
+    """The demo with all transactions on."""
+    with_transactions(dag_lab)
+    return dag_lab
 
 
 @pytest.fixture

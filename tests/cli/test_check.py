@@ -6,19 +6,19 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from sandbox.defaults import CRM_CLIENT
 from stack import airflow as stack_airflow
 from stack.places import CHECKOUT
 from stack.postgres import Postgres
 from tests.support.sandbox import Sandbox
+from tests.support.settings import shipped
 from zoho.cli import app
-from zoho.config.load import include_folder
 from zoho.transport import json
 
 Live = Callable[..., subprocess.CompletedProcess[str]]
@@ -27,7 +27,7 @@ Live = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def include(tmp_path: Path) -> Path:
     """A copy of the shipped settings, to be spoilt; of the integrations only that of the CRM."""
-    folder = copytree(include_folder(), tmp_path / "include")
+    folder = shipped(tmp_path / "include")
     for path in (folder / "integrations").glob("*.yaml"):
         if path.name != "demo.yaml":
             path.unlink()
@@ -200,3 +200,21 @@ def test_a_store_that_is_not_there(live: Live):
     assert done.returncode == 1
     assert "connection zoho_sync_store: the store cannot be used: " in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_live_deals_and_channels(live: Live, sandbox: Sandbox, include: Path):
+    """TRG-2, TXN-5, CON-4: stages that do not fit, and a connection that may not subscribe; each thing once."""
+    path = include / "integrations" / "demo.yaml"
+    deals = "  deals:\n    make: estimate\n    stage: Quoted\n    accepted_stage: Closed Lost\n"
+    path.write_text(f"{path.read_text()}\n{deals}at_once:\n  notify_url: https://airflow.example.com\n")
+    scopes = [scope for scope in CRM_CLIENT.scopes if "notifications" not in scope]
+    extra = {"refresh_token": sandbox.grant(CRM_CLIENT, *scopes), "accounts_url": sandbox.url, "api_url": sandbox.url}
+    connection = {"conn_type": "zoho_crm", "login": CRM_CLIENT.client_id, "password": CRM_CLIENT.client_secret}
+    done = live("--json", AIRFLOW_CONN_ZOHO_CRM_DEMO=json.dumps({**connection, "extra": extra}).decode())
+    [demo] = json.loads(done.stdout)["integrations"]
+    assert [(one["key"], one["text"].partition(";")[0]) for one in demo["errors"]] == [
+        ("modules.deals.stage", "deals have no stage 'Quoted'"),
+        ("modules.deals.accepted_stage", "the stage 'Closed Lost' means that the deal is lost"),
+    ]
+    [scope] = [one["text"] for one in demo["warnings"] if one["key"] == "at_once"]
+    assert "zoho_crm_demo lacks the scope ZohoCRM.notifications.ALL" in scope

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.defaults import CRM_CLIENT
 from tests.support.lab import Lab
 from zoho.api.bigin import BiginClient
 from zoho.api.crm import CrmClient
@@ -14,6 +15,7 @@ from zoho.api.sales_watch import Watch
 from zoho.config.settings import Integration
 from zoho.core.proof import channel_id, channel_token, is_token
 from zoho.engine.channels import Subscriber, left_over, remove
+from zoho.transport.errors import Fatal
 
 SECRET = b"client-secret"
 ALL_OF_CRM = ["Quotes.all", "Sales_Orders.all", "Invoices.all", "Purchase_Orders.all", "Deals.all"]
@@ -191,3 +193,11 @@ def test_tokens_and_channels_of_integrations_differ():
     assert one.isdigit()
     assert channel_token(SECRET, "demo", one) != channel_token(SECRET, "other", one)
     assert not is_token(channel_token(SECRET, "other", one), SECRET, "demo", one)
+
+
+def test_a_connection_that_may_not_subscribe(crm: Given):
+    """TXN-5, CON-4: told with the scope and the connection, not as an error code alone."""
+    scopes = [scope for scope in CRM_CLIENT.scopes if "notifications" not in scope]
+    crm.lab.grants["crm"] = crm.lab.sandbox.grant(CRM_CLIENT, *scopes)
+    with pytest.raises(Fatal, match=r"^The connection zoho_crm_demo lacks the scope ZohoCRM\.notifications\.ALL, "):
+        crm.subscriber().keep()

@@ -314,13 +314,15 @@ def test_nothing_is_an_amount(quoting: Trade):
     assert quoting.estimate["total"] == 0
 
 
-def test_an_amount_that_is_taken_away_leaves_the_draft(quoting: Trade):
-    """TRG-4: the draft stays as it is, and that is reported."""
-    deal = quoting.deal()
+@pytest.mark.parametrize("amount", [1200, 0])
+@pytest.mark.parametrize("stage", [QUOTED, ACCEPTED])
+def test_an_amount_that_is_taken_away_leaves_the_draft(quoting: Trade, amount: int, stage: str):
+    """TRG-4: the draft stays as it is, and that is reported; worth nothing is not the same as no amount."""
+    deal = quoting.deal(amount=amount)
     quoting.run()
-    quoting.edit(deal, Amount=None)
+    quoting.edit(deal, Amount=None, Stage=stage)
     assert "stays as it is: the deal has no amount" in quoting.told(quoting.run())
-    assert quoting.estimate["total"] == 1200
+    assert (quoting.estimate["total"], quoting.estimate["status"]) == (amount, "draft")
 
 
 def test_a_customer_billed_in_another_currency_is_reported(quoting: Trade):

@@ -24,7 +24,8 @@ class Zoho:
 
     def __call__(self) -> Token:
         self.made = next(self.numbers)
-        return Token(f"1000.secret.{self.made}", START + timedelta(hours=1), "https://www.zohoapis.com")
+        scopes = ("ZohoCRM.modules.ALL", "ZohoCRM.notifications.ALL")
+        return Token(f"1000.secret.{self.made}", START + timedelta(hours=1), "https://www.zohoapis.com", scopes)
 
 
 def test_sixteen_workers_ask_once(store: Engine):

@@ -105,11 +105,16 @@ class Trade:
         return decide_deals(job)[0]
 
     def told(self, report: RunReport) -> str:
-        """Returns the reasons in the history of the latest run, of what failed and of what was left alone."""
+        """Returns why the latest run did what it did, why it left alone what it did, and what failed."""
+        return " ".join([*self.reasons, *(failure.reason for failure in report.failures)])
+
+    @property
+    def reasons(self) -> list[str]:
+        """What the history says of each deal of the latest run, and of what went wrong with it."""
         with self.lab.store.connect() as connection:
             mine = changes.c.run_id == f"{self.lab.integration}-{self.lab.runs}"
-            rows = connection.execute(select(changes.c.reason).where(mine).order_by(changes.c.seq)).all()
-        return " ".join([*(row.reason for row in rows), *(failure.reason for failure in report.failures)])
+            rows = connection.execute(select(changes.c.reason, changes.c.error).where(mine).order_by(changes.c.seq))
+            return [text for row in rows for text in row if text]
 
     def belonging(self, deal: str) -> set[tuple[str, str, str]]:
         """Returns kind, number and maker of the documents that belong to a deal."""

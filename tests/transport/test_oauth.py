@@ -116,6 +116,22 @@ def test_the_lifetime_is_read_in_the_right_unit(
     assert stored.expires_at == NOW + timedelta(seconds=seconds)
 
 
+@pytest.mark.parametrize(
+    ("answer", "scopes"),
+    [
+        ({"scope": "ZohoCRM.modules.ALL ZohoCRM.org.READ"}, ("ZohoCRM.modules.ALL", "ZohoCRM.org.READ")),
+        ({"scope": "ZohoCRM.modules.ALL,ZohoCRM.org.READ"}, ("ZohoCRM.modules.ALL", "ZohoCRM.org.READ")),
+        ({}, ()),
+    ],
+)
+def test_what_a_token_allows(
+    answer: dict[str, Any], scopes: tuple[str, ...], zoho: ScriptedZoho, connect: Connect
+) -> None:
+    """CON-4, zoho-api 1.2: as Zoho says with the token; it may say nothing."""
+    zoho.token_replies.append(Reply(200, {"access_token": "a", "api_domain": zoho.url, "expires_in": 3600, **answer}))
+    assert connect().transport.scopes() == scopes
+
+
 def test_the_domain_that_zoho_names_is_used(zoho: ScriptedZoho, connect: Connect) -> None:
     """zoho-api 1.2: api_domain."""
     assert api_origin(_credentials(), _token(api_domain="https://www.zohoapis.in")) == "https://www.zohoapis.in"

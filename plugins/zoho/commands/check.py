@@ -1,6 +1,6 @@
 """``zoho-sync check``: everything that a preflight would find, before there is a run (CON-4, OPS-6)."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,11 +11,13 @@ import pendulum
 from zoho.config.errors import Problem, SettingsError
 from zoho.config.load import MAPPINGS, Configured, Loaded, survey
 from zoho.config.mapping_check import load_mapping
+from zoho.engine.checks.deals import check_deals
 from zoho.engine.checks.finding import Finding
-from zoho.engine.checks.gather import sales_organization
+from zoho.engine.checks.gather import Remember, sales_organization
 from zoho.engine.checks.inspection import Clients, Inspection, inspect, inspect_offline
 from zoho.engine.checks.joined import check_same_organization
 from zoho.engine.checks.organizations import BooksOrganization, SalesOrganization
+from zoho.engine.checks.scopes import check_scopes
 from zoho.transport.errors import ZohoError
 
 Connect = Callable[[Configured], Clients]
@@ -108,10 +110,13 @@ def _check_one(one: Loaded, found: Sequence[Loaded], connect: Connect | None, no
     configured = one.configured
     if configured is None:
         return IntegrationReport(one.name, one.path, errors=_in_order(one.problems))
-    inspections = _inspections(configured, connect, now)
+    clients, remember = connect(configured) if connect else None, _Memory()
+    inspections = _inspections(configured, clients, remember, now)
     findings = [finding for inspection in inspections for finding in inspection.findings]
     if connect is not None:
         findings += _same_organization(configured, inspections, found, connect, now)
+    if clients is not None and any(inspection.subject.sales for inspection in inspections):
+        findings += _besides(configured, clients, remember)
     told = [inspection.subject for inspection in inspections]
     sales = next((subject.sales for subject in told if subject.sales), None)
     books = next((subject.books for subject in told if subject.books), None)
@@ -129,12 +134,25 @@ def _check_one(one: Loaded, found: Sequence[Loaded], connect: Connect | None, no
     )
 
 
-def _inspections(configured: Configured, connect: Connect | None, now: datetime) -> list[Inspection]:
-    if connect is None:
+def _inspections(
+    configured: Configured, clients: Clients | None, remember: Remember, now: datetime
+) -> list[Inspection]:
+    if clients is None:
         return [inspect_offline(configured, module) for module in configured.mapping_files]
-    remember = _Memory()
-    clients = connect(configured)
     return [inspect(configured, module, clients, remember, now, ZohoError) for module in configured.mapping_files]
+
+
+def _besides(configured: Configured, clients: Clients, remember: Remember) -> Iterator[Finding]:
+    """Check what is no module with a mapping: deals, and what changes are told at once by."""
+    checks: Mapping[tuple[str, ...], Callable[..., Iterator[Finding]]] = {
+        ("modules", "deals"): check_deals,
+        ("at_once",): check_scopes,
+    }
+    for key, check_it in checks.items():
+        try:
+            yield from check_it(configured, clients, remember)
+        except ZohoError as error:
+            yield Finding(configured.file.problem(key, f"the sales side could not be asked for this: {error}"))
 
 
 class _Memory:

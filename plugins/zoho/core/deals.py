@@ -22,6 +22,11 @@ Content = Mapping[str, str]
 """What a document says of its deal, as texts: customer_id, name, description, rate, salesperson_name (TRG-4)."""
 
 
+def plain(amount: Decimal) -> str:
+    """Return an amount as contents have it: ``1200``, ``10.5``."""
+    return format(amount.normalize(), "f")
+
+
 class Step(StrEnum):
     """What is done in Books."""
 
@@ -118,7 +123,7 @@ class Deal:
             "customer_id": self.customer_id or "",
             "name": self.name,
             "description": self.description,
-            "rate": format((self.amount or Decimal(0)).normalize(), "f"),
+            "rate": "" if self.amount is None else plain(self.amount),
             "salesperson_name": self.owner,
         }
 

@@ -181,24 +181,9 @@ def associate(job: Job, origin: str, document: Document, named: str, deal_id: st
         What is better known, as sentences: where it does not show.
 
     Raises:
-        AssociationError: the deal is another customer's, or the document has one already.
+        AssociationError: the deal is another customer's, or the document has one already; that is in the history too.
     """
-    raw = find_document(job, document, named)
-    deal = job.sales.record(entity_of(job), deal_id, purpose="deals")
-    if deal is None:
-        raise AssociationError(f"The sales side has no deal {deal_id}.")
-    name, customer = str(deal.get("Deal_Name") or ""), str(raw["customer_id"])
-    if not customer_of(job, customer).owns(deal):
-        raise AssociationError(
-            f'The deal "{name}" ({deal_id}) belongs to another customer than {_called(job, document, raw)}, whose '
-            f"customer is {raw.get('customer_name')}; its account or contact must be that customer's."
-        )
-    row = _of_document(job, document, id_of(job, document, raw))
-    if row is not None and row.deal_id != deal_id:
-        raise AssociationError(
-            f"{_called(job, document, raw)} belongs to the deal {row.deal_id} already; dissociate it first."
-        )
-    return _in_history(job, origin, _Link(document, raw, deal_id, name), _Associating())
+    return _in_history(job, origin, _Associating(document, named, deal_id))
 
 
 def dissociate(job: Job, origin: str, document: Document, named: str) -> list[str]:
@@ -211,19 +196,9 @@ def dissociate(job: Job, origin: str, document: Document, named: str) -> list[st
         named: the document's number or id.
 
     Raises:
-        AssociationError: the document has no deal, or a trigger gave it its deal.
+        AssociationError: the document has no deal, or a trigger gave it its deal; that is in the history too.
     """
-    raw = find_document(job, document, named)
-    row = _of_document(job, document, id_of(job, document, raw))
-    if row is None:
-        raise AssociationError(f"{_called(job, document, raw)} belongs to no deal.")
-    if row.made_by != MadeBy.PERSON:
-        what = "was made of" if row.made_by == MadeBy.TRIGGER else "was made by Books of the estimate of"
-        raise AssociationError(
-            f"{_called(job, document, raw)} {what} the deal {row.deal_id} by a trigger, and such an association "
-            "cannot be undone (DEAL-2)."
-        )
-    return _in_history(job, origin, _Link(document, raw, row.deal_id, ""), _Dissociating())
+    return _in_history(job, origin, _Dissociating(document, named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +209,32 @@ class _Link:
     deal_name: str
 
 
+@dataclass(frozen=True, slots=True)
 class _Associating:
+    document: Document
+    named: str
+    deal_id: str
+
     reason = "associated by a person"
+
+    def checked(self, job: Job) -> _Link:
+        raw = find_document(job, self.document, self.named)
+        if not self.deal_id:
+            raise AssociationError("Name the deal to associate: its id is in the list.")
+        deal = job.sales.record(entity_of(job), self.deal_id, purpose="deals")
+        if deal is None:
+            raise AssociationError(f"The sales side has no deal {self.deal_id}.")
+        name, customer = str(deal.get("Deal_Name") or ""), str(raw["customer_id"])
+        called = _called(job, self.document, raw)
+        if not customer_of(job, customer).owns(deal):
+            raise AssociationError(
+                f'The deal "{name}" ({self.deal_id}) belongs to another customer than {called}, whose customer is '
+                f"{raw.get('customer_name')}; its account or contact must be that customer's."
+            )
+        row = _of_document(job, self.document, id_of(job, self.document, raw))
+        if row is not None and row.deal_id != self.deal_id:
+            raise AssociationError(f"{called} belongs to the deal {row.deal_id} already; dissociate it first.")
+        return _Link(self.document, raw, self.deal_id, name)
 
     def carry_out(self, job: Job, link: _Link) -> list[str]:
         scope, books_id = scope_of(job), id_of(job, link.document, link.raw)
@@ -261,8 +260,26 @@ class _Associating:
         return lacking
 
 
+@dataclass(frozen=True, slots=True)
 class _Dissociating:
+    document: Document
+    named: str
+
     reason = "dissociated by a person"
+    deal_id = None
+
+    def checked(self, job: Job) -> _Link:
+        raw = find_document(job, self.document, self.named)
+        row = _of_document(job, self.document, id_of(job, self.document, raw))
+        called = _called(job, self.document, raw)
+        if row is None:
+            raise AssociationError(f"{called} belongs to no deal.")
+        if row.made_by != MadeBy.PERSON:
+            what = "was made of" if row.made_by == MadeBy.TRIGGER else "was made by Books of the estimate of"
+            raise AssociationError(
+                f"{called} {what} the deal {row.deal_id} by a trigger, and such an association cannot be undone."
+            )
+        return _Link(self.document, raw, row.deal_id, "")
 
     def carry_out(self, job: Job, link: _Link) -> list[str]:
         row = _of_document(job, link.document, id_of(job, link.document, link.raw))
@@ -278,23 +295,19 @@ class _Dissociating:
         return []
 
 
-def _in_history(job: Job, origin: str, link: _Link, deed: _Associating | _Dissociating) -> list[str]:
-    """Do something about an association as a run of its own, which the history shows."""
+def _in_history(job: Job, origin: str, deed: _Associating | _Dissociating) -> list[str]:
+    """Do something about an association as a run of its own, which the history shows; refusals as well."""
     job.run_id = lifecycle.begin(job, origin, dry_run=False)
-    columns = {
-        "action": str(Action.LINK),
-        "direction": "sales_to_books",
-        "kind": NOUNS[link.document],
-        "sales_id": link.deal_id,
-        "books_id": id_of(job, link.document, link.raw),
-        "name": f"{number_of(job, link.document, link.raw)} {link.deal_name}".rstrip(),
-        "reason": deed.reason,
-    }
     with job.store.begin() as connection:
         seq = runs.plan_again(connection, job.run_id)
-        item = {**columns, "fields": [], "children": []}
-        runs.record_plan(connection, job.run_id, [{**columns, "seq": seq, "item": item, "state": "planned"}])
-        runs.start_change(connection, job.run_id, seq, None, job.clock())
+    try:
+        link = deed.checked(job)
+    except Exception as error:
+        _record(job, seq, deed, sales_id=deed.deal_id, books_id=None, name=deed.named or "no document")
+        _end_run(job, seq, str(error))
+        raise
+    name = f"{number_of(job, link.document, link.raw)} {link.deal_name}".rstrip()
+    _record(job, seq, deed, sales_id=link.deal_id, books_id=id_of(job, link.document, link.raw), name=name)
     try:
         lacking = deed.carry_out(job, link)
     except Exception as error:
@@ -302,6 +315,23 @@ def _in_history(job: Job, origin: str, link: _Link, deed: _Associating | _Dissoc
         raise
     _end_run(job, seq, None)
     return lacking
+
+
+def _record(job: Job, seq: int, deed: _Associating | _Dissociating, **about: str | None) -> None:
+    """Show in the history what is tried.
+
+    Args:
+        job: the run.
+        seq: place in its plan.
+        deed: what is tried.
+        about: sales_id, books_id and name of the change.
+    """
+    columns = {"action": str(Action.LINK), "direction": "sales_to_books", "reason": deed.reason, **about}
+    item: dict[str, Any] = {**columns, "kind": NOUNS[deed.document], "fields": [], "children": []}
+    row = {**columns, "kind": NOUNS[deed.document], "seq": seq, "item": item, "state": "planned"}
+    with job.store.begin() as connection:
+        runs.record_plan(connection, job.run_id, [row])
+        runs.start_change(connection, job.run_id, seq, None, job.clock())
 
 
 def _end_run(job: Job, seq: int, error: str | None) -> None:

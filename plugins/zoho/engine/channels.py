@@ -17,10 +17,11 @@ from zoho.api.results import RecordResult
 from zoho.api.sales_watch import Watch
 from zoho.config.settings import Integration, SalesProduct
 from zoho.core.proof import channel_id, channel_token
+from zoho.engine.checks.scopes import NO_SCOPE, lacking
 from zoho.modules.watched import Watched
 from zoho.store import channels
 from zoho.store.channels import Channel
-from zoho.transport.errors import NotFound
+from zoho.transport.errors import Fatal, NotFound
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,12 @@ class Subscriber:
             "token": self._token(wanted.channel_id),
             "channel_expiry": iso_seconds(wanted.expires_at),
         }
-        (result,) = client.renew([body]) if renew else client.subscribe([body])
+        try:
+            (result,) = client.renew([body]) if renew else client.subscribe([body])
+        except Fatal as error:
+            if error.code == NO_SCOPE:
+                error.message = f"{lacking(wanted.connection, self.settings.sales.product)}."
+            raise
         if isinstance(result.error, NotFound):
             log.warning("Zoho has dropped the channel %s; it is subscribed anew.", wanted.channel_id)
             (result,) = client.subscribe([body])

@@ -11,11 +11,13 @@ from zoho.engine.checks.gather import SALES_ORGANIZATION
 from zoho.engine.checks.inspection import Clients, Inspection, inspect
 from zoho.engine.checks.joined import check_same_organization
 from zoho.engine.checks.missing import missing_fields
+from zoho.engine.checks.scopes import check_scopes
 from zoho.engine.custom_fields import make_fields
 from zoho.engine.errors import PreflightError
 from zoho.engine.facts import remembered, told
 from zoho.engine.job import Job, is_dry
 from zoho.engine.readiness import ready_for_transactions
+from zoho.modules.transaction_kinds import TRANSACTION_KINDS
 from zoho.store import facts
 
 log = logging.getLogger(__name__)
@@ -29,24 +31,24 @@ def preflight(job: Job) -> None:
     Raises:
         PreflightError: the run cannot do its work; every problem is named, with what to change.
     """
-    memory = _Memory(job)
+    memory = Memory(job)
     found = _inspect(job, memory)
     if found.errors or missing_fields(found.subject):
         memory.distrust()
         found = _inspect(job, memory)
-    _stop_for(found.errors)
+    stop_for(found.errors)
     ready_for_transactions(job)
     if missing := missing_fields(found.subject):
         make_fields(job.sales, missing, dry_run=is_dry(job))
         memory.forget(*(f"fields of {field.entity}" for field in missing))
         found = _inspect(job, memory)
-        _stop_for(_without_fields(found))
+        stop_for(_without_fields(found))
     for warning in found.warnings:
         log.warning("%s", warning)
     _tell_organizations(found)
 
 
-class _Memory:
+class Memory:
     """The facts that a preflight works with: those of the store, until they are distrusted."""
 
     def __init__(self, job: Job) -> None:
@@ -76,11 +78,17 @@ class _Memory:
         self._anew = True
 
 
-def _inspect(job: Job, memory: _Memory) -> Inspection:
-    clients = Clients(lambda: job.sales, lambda: job.books)
+def clients_of(job: Job) -> Clients:
+    """Return the way to both organizations of a run."""
+    return Clients(lambda: job.sales, lambda: job.books)
+
+
+def _inspect(job: Job, memory: Memory) -> Inspection:
+    clients = clients_of(job)
     found = inspect(job.configured, job.module_name, clients, memory, job.clock())
     same = check_same_organization(found.subject, _earlier_organizations(job)) if found.subject.two_way else ()
-    return replace(found, findings=[*found.findings, *same])
+    at_once = check_scopes(job.configured, clients, memory) if job.module_name in TRANSACTION_KINDS else ()
+    return replace(found, findings=[*found.findings, *same, *at_once])
 
 
 def _earlier_organizations(job: Job) -> dict[str, str]:
@@ -97,7 +105,12 @@ def _earlier_organizations(job: Job) -> dict[str, str]:
     return known
 
 
-def _stop_for(findings: list[Finding]) -> None:
+def stop_for(findings: list[Finding]) -> None:
+    """Stop a run for what was found, if anything was.
+
+    Raises:
+        PreflightError: names all of it.
+    """
     if findings:
         raise PreflightError([str(finding) for finding in findings])
 

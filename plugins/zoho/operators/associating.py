@@ -10,6 +10,7 @@ from zoho.config.errors import SettingsError
 from zoho.config.load import integration
 from zoho.core.deals import Document
 from zoho.engine import associations
+from zoho.engine.associations import AssociationError
 from zoho.engine.deals.source import MODULE
 from zoho.hooks.job import open_job
 from zoho.hooks.store import store_url
@@ -36,7 +37,7 @@ def associating(
         The lines of the log.
 
     Raises:
-        AssociationError: it cannot be done.
+        AirflowFailException: it cannot be done; the message says why, and the log before it.
     """
     upgrade(store_url())
     ti = context["ti"]
@@ -47,7 +48,8 @@ def associating(
         raise AirflowFailException(f"The settings cannot be used.\n{error}") from None
     try:
         lines = _done(job, origin, deed, kind, named, deal_id)
-    except FINAL as error:
+    except (AssociationError, *FINAL) as error:
+        log.error("NOT DONE: %s", error)
         raise AirflowFailException(str(error)) from None
     finally:
         job.close()
@@ -62,6 +64,4 @@ def _done(job: Any, origin: str, deed: str, document: Document, named: str, deal
         return associations.told(associations.list_deals(job, str(raw["customer_id"])))
     if deed == "dissociate":
         return ["Dissociated.", *associations.dissociate(job, origin, document, named)]
-    if deal_id is None:
-        raise associations.AssociationError("Name the deal to associate: its id is in the list.")
-    return ["Associated.", *associations.associate(job, origin, document, named, deal_id)]
+    return ["Associated.", *associations.associate(job, origin, document, named, deal_id or "")]

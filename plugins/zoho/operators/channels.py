@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from airflow.sdk import DAG, BaseOperator, Context, CronDataIntervalTimetable, Param
+from airflow.sdk import DAG, BaseOperator, Context, Param
 
 from zoho.config.load import Configured, load_integrations
-from zoho.operators.module_dag import RETRIES
+from zoho.operators.frame import frame, regularly
 
 EVERY_HOUR = "0 * * * *"
 
@@ -57,16 +57,7 @@ def channel_dags(doc_md: str | None) -> dict[str, DAG]:
 
 
 def _channel_dag(configured: Configured, doc_md: str | None) -> DAG:
-    with DAG(
-        dag_id=f"zoho_{configured.name}_channels",
-        dag_display_name=f"Zoho {configured.name}: channels",
-        schedule=CronDataIntervalTimetable(EVERY_HOUR, timezone=configured.settings.timezone),
-        catchup=False,
-        max_active_runs=1,
-        params=_PARAMS,
-        default_args={"owner": "zoho-sync", **RETRIES},
-        tags=["zoho", configured.name, "at once"],
-        doc_md=doc_md,
-    ) as dag:
+    schedule = regularly(configured, EVERY_HOUR)
+    with frame(configured, "channels", schedule=schedule, params=_PARAMS, doc_md=doc_md, tag="at once") as dag:
         ChannelsOperator(task_id="keep", integration=configured.name)
     return dag

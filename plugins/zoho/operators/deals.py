@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, Context, CronDataIntervalTimetable, Param, TriggerRule
+from airflow.sdk import DAG, Context, Param, TriggerRule
 
 from zoho.config.load import Configured, load_integrations
-from zoho.operators.module_dag import PARAMS, RETRIES
+from zoho.operators.frame import frame, regularly_and_at_once
+from zoho.operators.module_dag import PARAMS
 from zoho.operators.steps import BeginOperator, CloseOperator, SyncStep
 
 if TYPE_CHECKING:
@@ -98,23 +99,11 @@ class AssociateOperator(SyncStep):
         Raises:
             AirflowFailException: it cannot be done; the message says why.
         """
-        from airflow.sdk.exceptions import AirflowFailException
-
-        from zoho.engine.associations import AssociationError
         from zoho.operators.associating import associating
 
         params: Any = context["params"]
-        try:
-            return associating(
-                self.integration,
-                context,
-                params["do"],
-                _NOUNS[params["document"]],
-                params["number"],
-                params["deal_id"],
-            )
-        except AssociationError as error:
-            raise AirflowFailException(str(error)) from None
+        document = _NOUNS[params["document"]]
+        return associating(self.integration, context, params["do"], document, params["number"], params["deal_id"])
 
 
 def deal_dags(doc_md: str | None) -> dict[str, DAG]:
@@ -132,20 +121,10 @@ def association_dags(doc_md: str | None) -> dict[str, DAG]:
 
 
 def _deals_dag(configured: Configured, doc_md: str | None) -> DAG:
-    settings, bell = configured.settings, f"zoho://{configured.name}/{_DEALS}"
     common: dict[str, Any] = {"integration": configured.name, "modules": (_DEALS,)}
-    timetable = CronDataIntervalTimetable(settings.schedule, timezone=settings.timezone)
-    with DAG(
-        dag_id=f"zoho_{configured.name}_{_DEALS}",
-        dag_display_name=f"Zoho {configured.name}: deals",
-        schedule=AssetOrTimeSchedule(timetable=timetable, assets=[Asset(name=bell, uri=bell)]),
-        catchup=False,
-        max_active_runs=1,
-        params={name: PARAMS[name] for name in ("full_scan", "dry_run")},
-        default_args={"owner": "zoho-sync", **RETRIES},
-        tags=["zoho", configured.name, _DEALS],
-        doc_md=doc_md,
-    ) as dag:
+    schedule = regularly_and_at_once(configured, _DEALS)
+    form = {name: PARAMS[name] for name in ("full_scan", "dry_run")}
+    with frame(configured, _DEALS, schedule=schedule, params=form, doc_md=doc_md) as dag:
         begin = BeginDealsOperator(task_id="begin", **common)
         extract = ExtractDealsOperator(task_id="extract", **common)
         decide = DecideOperator(task_id="decide", **common)
@@ -156,17 +135,8 @@ def _deals_dag(configured: Configured, doc_md: str | None) -> DAG:
 
 
 def _association_dag(configured: Configured, doc_md: str | None) -> DAG:
-    with DAG(
-        dag_id=f"zoho_{configured.name}_associate",
-        dag_display_name=f"Zoho {configured.name}: associate a deal",
-        schedule=None,
-        catchup=False,
-        max_active_runs=1,
-        params=_FORM,
-        default_args={"owner": "zoho-sync", **RETRIES},
-        tags=["zoho", configured.name, _DEALS],
-        doc_md=doc_md,
-    ) as dag:
+    title = "associate a deal"
+    with frame(configured, "associate", schedule=None, params=_FORM, doc_md=doc_md, title=title, tag=_DEALS) as dag:
         AssociateOperator(task_id="associate", integration=configured.name, modules=(_DEALS,))
     return dag
 

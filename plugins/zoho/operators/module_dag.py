@@ -1,14 +1,14 @@
 """The DAG of one module of one integration."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TriggerRule
+from airflow.sdk import DAG, Param, TriggerRule
 
 from zoho.config.load import Configured, load_integrations
 from zoho.core.merge import Direction
 from zoho.core.records import Side
+from zoho.operators.frame import frame, regularly
 from zoho.operators.steps import (
     BeginOperator,
     CloseOperator,
@@ -44,14 +44,6 @@ PARAMS = {
     "dry_run": _switch("Dry run", "Show in the log of the task load what would be done, and write nothing to Zoho."),
 }
 
-RETRIES = {
-    "retries": 2,
-    "retry_delay": timedelta(minutes=1),
-    "retry_exponential_backoff": 2.0,
-    "max_retry_delay": timedelta(minutes=10),
-}
-"""For failures. Waiting for a quota is none and uses up no retry: see ``zoho.operators.waiting``."""
-
 
 def module_dags(module: str, doc_md: str | None) -> dict[str, DAG]:
     """Return DAG id → DAG of a module, one for every integration that has it on (AIR-3).
@@ -67,19 +59,8 @@ def module_dags(module: str, doc_md: str | None) -> dict[str, DAG]:
 
 
 def _module_dag(configured: Configured, module: str, doc_md: str | None) -> DAG:
-    settings = configured.settings
-    module_settings = getattr(settings.modules, module)
-    with DAG(
-        dag_id=f"zoho_{configured.name}_{module}",
-        dag_display_name=f"Zoho {configured.name}: {module}",
-        schedule=CronDataIntervalTimetable(settings.schedule, timezone=settings.timezone),
-        catchup=False,
-        max_active_runs=1,
-        params=PARAMS,
-        default_args={"owner": "zoho-sync", **RETRIES},
-        tags=["zoho", configured.name, module],
-        doc_md=doc_md,
-    ) as dag:
+    module_settings = getattr(configured.settings.modules, module)
+    with frame(configured, module, schedule=regularly(configured), params=PARAMS, doc_md=doc_md) as dag:
         two_way = module_settings.direction is Direction.TWO_WAY
         sync_steps(configured.name, (module,), module_settings.lead if two_way else None)
     return dag

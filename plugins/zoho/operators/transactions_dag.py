@@ -1,12 +1,15 @@
 """The DAG of all transactions of one integration: every two hours, and at once when Zoho tells of a change (TXN)."""
 
-from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, Context, CronDataIntervalTimetable
+from airflow.sdk import DAG, Context
 from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
 
 from zoho.config.load import Configured, load_integrations
 from zoho.config.settings import TRANSACTIONS
-from zoho.operators.module_dag import PARAMS, RETRIES, sync_steps
+from zoho.operators.frame import frame, regularly_and_at_once
+from zoho.operators.module_dag import PARAMS, sync_steps
 from zoho.operators.steps import SyncStep
+
+_NAME = "transactions"
 
 ROUNDS = 20
 """How often one run looks into the journal again; what comes later waits for the next bell."""
@@ -82,20 +85,8 @@ def _kinds(configured: Configured) -> tuple[str, ...]:
 
 
 def _transactions_dag(configured: Configured, doc_md: str | None) -> DAG:
-    settings = configured.settings
-    bell = f"zoho://{configured.name}/transactions"
-    timetable = CronDataIntervalTimetable(settings.schedule, timezone=settings.timezone)
-    with DAG(
-        dag_id=f"zoho_{configured.name}_transactions",
-        dag_display_name=f"Zoho {configured.name}: transactions",
-        schedule=AssetOrTimeSchedule(timetable=timetable, assets=[Asset(name=bell, uri=bell)]),
-        catchup=False,
-        max_active_runs=1,
-        params=PARAMS,
-        default_args={"owner": "zoho-sync", **RETRIES},
-        tags=["zoho", configured.name, "transactions"],
-        doc_md=doc_md,
-    ) as dag:
+    schedule = regularly_and_at_once(configured, _NAME)
+    with frame(configured, _NAME, schedule=schedule, params=PARAMS, doc_md=doc_md) as dag:
         at_once = AtOnceOperator(task_id="at_once", integration=configured.name, modules=_kinds(configured))
         at_once >> sync_steps(configured.name, _kinds(configured), "books")
     return dag

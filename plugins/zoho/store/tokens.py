@@ -84,6 +84,7 @@ class DatabaseTokenStore:
             "access_token": token.access_token,
             "expires_at": token.expires_at.isoformat(),
             "api_domain": token.api_domain,
+            "scopes": token.scopes,
         }
         return self._cipher.encrypt(json.dumps(content))
 
@@ -96,4 +97,5 @@ class DatabaseTokenStore:
         except InvalidToken:
             return None
         expires_at = datetime.fromisoformat(content["expires_at"])
-        return Token(content["access_token"], expires_at, content["api_domain"])
+        scopes = tuple(content.get("scopes", ()))  # a token of an earlier version tells none
+        return Token(content["access_token"], expires_at, content["api_domain"], scopes)

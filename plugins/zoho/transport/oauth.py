@@ -92,11 +92,13 @@ class Token:
         access_token: The secret itself.
         expires_at: When Zoho stops taking it, aware UTC.
         api_domain: Where Zoho says it is to be used (scheme and host), or empty; see ``api_origin``.
+        scopes: What Zoho says that it allows (zoho-api section 1.5); empty when it does not say.
     """
 
     access_token: str = field(repr=False)
     expires_at: datetime
     api_domain: str
+    scopes: tuple[str, ...] = ()
 
     def is_fresh(self, now: datetime) -> bool:
         """Tell whether it lives longer than the lead time."""
@@ -207,6 +209,7 @@ def obtain_token(credentials: Credentials, send: Callable[[Request, str], Receiv
         access_token=str(answer["access_token"]),
         expires_at=now + timedelta(seconds=_lifetime(answer)),
         api_domain=str(answer.get("api_domain") or ""),
+        scopes=tuple(str(answer.get("scope") or "").replace(",", " ").split()),
     )
 
 

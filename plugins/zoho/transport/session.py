@@ -146,6 +146,14 @@ class Transport:
 
         return self._until_done(request, send, repeatable=True)
 
+    def scopes(self) -> tuple[str, ...]:
+        """Return what the access token allows, as Zoho said with it; empty when it does not say.
+
+        Raises:
+            ZohoError: Zoho gives no token.
+        """
+        return self._token().scopes
+
     def close(self) -> None:
         """Close the pooled connections and give back what is held of the budget."""
         self._wire.close()

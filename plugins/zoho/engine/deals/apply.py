@@ -14,9 +14,21 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from zoho.core.deals import SENT_ON_THE_WAY, STATUS_AFTER, Deal, DealRules, Decision, Document, Made, Step, decide
+from zoho.core.deals import (
+    SENT_ON_THE_WAY,
+    STATUS_AFTER,
+    Content,
+    Deal,
+    DealRules,
+    Decision,
+    Document,
+    Made,
+    Step,
+    decide,
+)
+from zoho.core.money.limits import MoneyProblem
 from zoho.core.plan import Action
-from zoho.engine.deals import documents
+from zoho.engine.deals import amounts, documents
 from zoho.engine.deals.recover import recover, settle_create, settle_move
 from zoho.engine.deals.showing import show_new, warn_unless_shown
 from zoho.engine.deals.source import facts_of, rules_of, scope_of
@@ -44,7 +56,7 @@ def apply_deals(job: Job, path: Any) -> Applied:
     Raises:
         Fatal, Retriable: Zoho cannot go on; what is not done yet is done by a repeat, or by the next run.
     """
-    recover(job)
+    recover(job, writing=True)
     rules = rules_of(job, facts_of(job))
     states = _record(job, path, rules)
     applied = Applied()
@@ -125,6 +137,8 @@ def _noting(job: Job, work: DealWork) -> Iterator[list[str]]:
         return
     except _Missing as error:
         reason, dealt = str(error), work.dealt
+    except MoneyProblem as error:  # it would come to the same until the deal, or a setting, is another
+        reason, dealt = str(error), replace(work.dealt, waits=False, verdict=str(error))
     except RecordError as error:
         reason = str(error)
     except IntegrityError:
@@ -162,13 +176,14 @@ class _Deal:
     def _create(self, deal: Deal) -> None:
         job, scope, document = self._job, scope_of(self._job), self._rules.document
         keys = (scope.integration, scope.organization_id)
+        content = {**deal.content, amounts.CURRENCY: deal.currency}
         with job.store.begin() as connection:
             ours = associations.claim(
                 connection,
                 *keys,
                 deal_id=deal.id,
                 document=document,
-                content=deal.content,
+                content=content,
                 run_id=job.run_id,
                 made_at=job.clock(),
             )
@@ -177,10 +192,7 @@ class _Deal:
             self._finish(self._row().books_id, None, replace(self._work.decision, waits=True))
             return
         raw = self._made(document, deal)
-        with job.store.begin() as connection:
-            row = associations.of_triggers(connection, *keys, [deal.id])[deal.id]
-            settle_create(job, connection, row.association_id, document, raw, deal.content)
-        documents.check_amount(deal, raw)
+        self._settle(document, content, raw)
         warn_unless_shown(job, document, raw, deal.id)
         self._finish(documents.id_of(job, document, raw), raw, self._work.decision)
         log.info("Made %s %s of deal %s.", self._rules.noun, documents.number_of(job, document, raw), deal.id)
@@ -197,6 +209,23 @@ class _Deal:
                 with job.store.begin() as connection:
                     associations.release(connection, scope.integration, scope.organization_id, deal.id)
             raise
+
+    def _settle(self, document: Document, content: Content, raw: Mapping[str, Any]) -> None:
+        """Store that a draft is the deal's; one that comes to something else than the deal is taken back (TXN-6).
+
+        Raises:
+            MoneyProblem: it comes to something else; the sentences say by how much, and what became of it.
+        """
+        job, scope = self._job, scope_of(self._job)
+        wrong = amounts.wrong_draft(content, raw)
+        stays = amounts.take_back(job, document, raw) if wrong else None
+        with job.store.begin() as connection:
+            if wrong and stays is None:
+                associations.release(connection, scope.integration, scope.organization_id, self._work.deal_id)
+            else:
+                settle_create(job, connection, self._row().association_id, document, raw, content)
+        if wrong:
+            raise MoneyProblem([*wrong, stays or "it was taken back"])
 
     def _change(self, deal: Deal) -> None:
         """Take steps with a document that is there, as it is there now."""
@@ -225,8 +254,11 @@ class _Deal:
 
     def _update(self, deal: Deal, raw: Mapping[str, Any]) -> Mapping[str, Any]:
         job, row = self._job, self._row()
-        after = documents.change(job, row.document, row.books_id, raw, row.content or {}, deal)
-        content = documents.content_after(deal, after, (row.content or {}).get(documents.LINE))
+        before = row.content or {}
+        after = documents.change(job, row.document, row.books_id, raw, before, deal)
+        if before.get("rate") != deal.content["rate"]:
+            amounts.check_update(job, row, (raw, after), deal)
+        content = documents.content_after(deal, after, before.get(documents.LINE))
         with job.store.begin() as connection:
             associations.change(connection, row.association_id, content=content, run_id=job.run_id)
         return after

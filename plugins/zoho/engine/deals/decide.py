@@ -16,7 +16,8 @@ from zoho.engine.checks.gather import sales_organization
 from zoho.engine.deals.documents import read_document
 from zoho.engine.deals.recover import recover
 from zoho.engine.deals.scan import first_read
-from zoho.engine.deals.source import DealFacts, entity_of, facts_of, mark_of, rules_of, scope_of, settings_of
+from zoho.engine.deals.source import entity_of, facts_of, mark_of, rules_of, scope_of, settings_of
+from zoho.engine.deals.stages import DealFacts
 from zoho.engine.deals.work import SILENT, DealWork, write_plan
 from zoho.engine.facts import remembered
 from zoho.engine.job import Job
@@ -103,6 +104,8 @@ class _Decider:
             yield self._work(row, made.get(row.remote_id), ids)
 
     def _work(self, row: Row[Any], known: Row[Any] | None, customers: Mapping[str, str]) -> DealWork:
+        if known is not None and known.books_id is None:
+            known = None  # its draft is taken back before anything else is done
         made = None if known is None else made_of(self._job, known)
         deal = None if row.absent else self._deal(row.raw, customers)
         earlier = made is None and deal is not None and self._was_there_before(row)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from zoho.api.books_documents import Documents
-from zoho.core.deals import Content, Deal, Document
+from zoho.core.deals import Content, Deal, Document, plain
 from zoho.engine.deals.source import settings_of
 from zoho.engine.job import Job
 
@@ -108,7 +108,28 @@ def change(job: Job, document: Document, books_id: str, raw: Mapping[str, Any], 
         ValueError: the line of the deal was taken out of the draft.
     """
     changed = {key: text for key, text in deal.content.items() if before.get(key) != text}
-    body = {key: text for key, text in changed.items() if key not in _IN_LINE}
+    return _write(job, document, books_id, raw, before, changed)
+
+
+def change_back(
+    job: Job, document: Document, books_id: str, raw: Mapping[str, Any], before: Content, deal: Deal
+) -> None:
+    """Write what :func:`change` changed as it was in ``raw``.
+
+    What says the same there as the deal was written by a run that died since; it was as in ``before`` then.
+    """
+    line = next(line for line in raw["line_items"] if str(line[LINE]) == before[LINE])
+    held = {**raw, **{key: line.get(key) for key in _IN_LINE}, "rate": plain(Decimal(str(line["rate"])))}
+    changed = [key for key, text in deal.content.items() if before.get(key) != text]
+    was = {key: str(held.get(key) or "") for key in changed}
+    old = {key: before.get(key, "") if text == deal.content[key] else text for key, text in was.items()}
+    _write(job, document, books_id, raw, before, old)
+
+
+def _write(
+    job: Job, document: Document, books_id: str, raw: Mapping[str, Any], before: Content, changed: Content
+) -> Raw:
+    body: Raw = {key: text for key, text in changed.items() if key not in _IN_LINE}
     if any(key in changed for key in _IN_LINE):
         body["line_items"] = _lines(raw, before.get(LINE, ""), changed)
     return documents_of(job, document).update(books_id, body)
@@ -126,14 +147,3 @@ def _lines(raw: Mapping[str, Any], line_id: str, changed: Content) -> Any:
 def _line(content: Content) -> Raw:
     line: Raw = {key: content[key] for key in _IN_LINE if key in content}
     return {**line, "rate": Decimal(content["rate"])} if "rate" in content else line
-
-
-def check_amount(deal: Deal, raw: Mapping[str, Any]) -> None:
-    """Compare what Books made of a deal's amount (TXN-6).
-
-    Raises:
-        ValueError: it comes to something else.
-    """
-    amount, total = deal.amount, Decimal(str(raw["sub_total"]))
-    if len(raw["line_items"]) == 1 and not raw.get("is_inclusive_tax") and total != amount:
-        raise ValueError(f"Books made {total} of the amount {amount}; the draft is there, look at its line.")

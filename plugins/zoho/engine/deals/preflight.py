@@ -2,12 +2,12 @@
 
 import logging
 
-from zoho.core.deals import NOUNS
-from zoho.engine.deals.source import facts_of, rules_of, settings_of
-from zoho.engine.errors import PreflightError
-from zoho.engine.facts import remembered
+from zoho.engine.checks.deals import check_deals
+from zoho.engine.checks.finding import Finding
+from zoho.engine.checks.scopes import check_scopes
+from zoho.engine.deals.source import facts_of, rules_of
 from zoho.engine.job import Job
-from zoho.transport.errors import Fatal, RecordError
+from zoho.engine.preflight import Memory, clients_of, stop_for
 
 log = logging.getLogger(__name__)
 
@@ -18,31 +18,19 @@ def preflight_deals(job: Job) -> None:
     Raises:
         PreflightError: something must be set right; each sentence says what to change.
     """
-    facts = facts_of(job)
-    try:
-        rules = rules_of(job, facts)
-    except PreflightError:
-        rules = rules_of(job, facts_of(job, anew=True))
-    settings = settings_of(job)
-    wanted = [name for name in (settings.unique_field, settings.shown_in.books) if name]
-    missing = _missing(job, NOUNS[rules.document], wanted)
-    if missing := missing and _missing(job, NOUNS[rules.document], wanted, anew=True):
-        lacking = (
-            f"Books has no such custom field for {rules.document}; add it there, of type text, or correct the name"
-        )
-        raise PreflightError([f"modules.deals: {name}: {lacking}." for name in missing])
+    memory = Memory(job)
+    found = _found(job, memory)
+    if any(finding.blocks for finding in found):
+        memory.distrust()
+        found = _found(job, memory)
+    stop_for([finding for finding in found if finding.blocks])
+    rules = rules_of(job, facts_of(job))
+    for warning in found:
+        log.warning("%s", warning)
     won_or_lost = [f"{stage} {probability}" for stage, probability in rules.probabilities.items()]
     log.info("Stages of the deals, in per cent: %s.", ", ".join(won_or_lost))
 
 
-def _missing(job: Job, noun: str, wanted: list[str], *, anew: bool = False) -> list[str]:
-    """Return which custom fields a kind of documents lacks; none where Books does not tell (zoho-api 3.8)."""
-
-    def ask() -> list[str] | None:
-        try:
-            return [str(row["api_name"]) for row in job.books.custom_fields(noun)]
-        except (Fatal, RecordError):
-            return None
-
-    known = remembered(job, f"names of books custom fields of {noun}", ask, anew=anew) if wanted else wanted
-    return [name for name in wanted if known is not None and name not in known]
+def _found(job: Job, memory: Memory) -> list[Finding]:
+    clients = clients_of(job)
+    return [*check_deals(job.configured, clients, memory), *check_scopes(job.configured, clients, memory)]

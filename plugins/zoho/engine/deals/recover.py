@@ -1,7 +1,4 @@
-"""Finish what an earlier run left half done: creates and changes of status whose outcome is unknown (BEY-4).
-
-Books is only asked; what it tells is stored.
-"""
+"""Finish what an earlier run left half done: creates and changes of status whose outcome is unknown (BEY-4)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from zoho.core.deals import SENT_ON_THE_WAY
+from zoho.engine.deals.amounts import is_untouched, take_back, wrong_draft
 from zoho.engine.deals.documents import LINE, find_made, id_of, number_of, read_document
 from zoho.engine.deals.source import scope_of
 from zoho.engine.job import Job
@@ -16,24 +14,35 @@ from zoho.store import associations
 from zoho.store.associations import MadeBy
 
 
-def recover(job: Job) -> None:
-    """Look up every create and every change of status that has begun and not ended."""
+def recover(job: Job, *, writing: bool = False) -> None:
+    """Look up every create and every change of status that has begun and not ended, and store what Books tells.
+
+    A draft that was made and comes to something else than its deal stays claimed until it is taken back (TXN-6).
+
+    Args:
+        job: the run.
+        writing: whether it may be taken back now; otherwise Books is only asked.
+    """
     scope = scope_of(job)
     with job.store.connect() as connection:
         begun = associations.unfinished(connection, scope.integration, scope.organization_id)
     for row in begun:
         if row.books_id is None:
-            _recover_create(job, row)
+            _recover_create(job, row, writing=writing)
         else:
             raw = read_document(job, row.document, row.books_id)
             with job.store.begin() as connection:
                 settle_move(job, connection, row, raw)
 
 
-def _recover_create(job: Job, row: Row[Any]) -> None:
+def _recover_create(job: Job, row: Row[Any], *, writing: bool) -> None:
     """Take a document that was made; drop the claim where none was."""
     scope = scope_of(job)
     raw = find_made(job, row.document, row.deal_id)
+    if raw is not None and is_untouched(raw) and wrong_draft(row.content, raw):
+        if not writing:
+            return
+        raw = None if take_back(job, row.document, raw) is None else raw
     with job.store.begin() as connection:
         if raw is None:
             associations.release(connection, scope.integration, scope.organization_id, row.deal_id)
