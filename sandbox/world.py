@@ -33,11 +33,13 @@ class Mark:
         sales: Ids by product and module.
         persons: Contact persons by the id of their Books contact.
         items: Ids of Books items.
+        documents: Ids of Books documents by kind.
     """
 
     sales: dict[str, dict[str, set[str]]]
     persons: dict[str, list[Json]]
     items: set[str]
+    documents: dict[str, set[str]]
 
 
 class World:
@@ -133,7 +135,8 @@ class World:
             for product, org in self.sales.items()
         }
         persons = {contact.id: contact.persons for contact in self.books.contacts.values()}
-        return Mark(sales, persons, set(self.books.items.by_id))
+        documents = {kind: set(found) for kind, found in self.books.documents.by_id.items()}
+        return Mark(sales, persons, set(self.books.items.by_id), documents)
 
     def back_to(self, mark: Mark) -> None:
         """Take out what was added since a mark."""
@@ -141,6 +144,9 @@ class World:
             for name, table in org.tables.items():
                 for record_id in set(table.records) - mark.sales[product][name]:
                     org.discard(name, table.records[record_id])
+        for kind, found in self.books.documents.by_id.items():
+            for document_id in set(found) - mark.documents[kind]:
+                self.books.documents.remove(found[document_id])
         for contact in list(self.books.contacts.values()):
             if contact.id not in mark.persons:
                 self.books.remove(contact)

@@ -9,7 +9,7 @@ import secrets
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -48,26 +48,28 @@ class Secrets:
         fernet_key: Encrypts connections, and the Zoho access tokens in the store.
         jwt_secret: Signs the tokens that Airflow's parts show each other.
         session_key: Signs the web sessions.
+        webhook_secret: Signs what Books tells of changes.
     """
 
     password: str
     fernet_key: str
     jwt_secret: str
     session_key: str
+    webhook_secret: str
 
     @classmethod
     def load_or_make(cls, file: Path) -> "Secrets":
-        """Reads them from a JSON file that only its owner may read; makes both when there is none."""
-        if file.exists():
-            return cls(**json.loads(file.read_text()))
+        """Reads them from a JSON file that only its owner may read; makes those that are not there, and the file."""
         made = cls(
             password=secrets.token_urlsafe(9),
             fernet_key=Fernet.generate_key().decode(),
             jwt_secret=secrets.token_urlsafe(32),
             session_key=secrets.token_urlsafe(32),
+            webhook_secret=secrets.token_urlsafe(32),
         )
-        _write_private(file, asdict(made))
-        return made
+        kept = replace(made, **json.loads(file.read_text())) if file.exists() else made
+        _write_private(file, asdict(kept))
+        return kept
 
 
 def environment(places: Places, postgres: Postgres, keys: Secrets, port: int) -> dict[str, str]:
@@ -93,7 +95,8 @@ def environment(places: Places, postgres: Postgres, keys: Secrets, port: int) ->
             "executor": "LocalExecutor",
             # Each is a process forked when the scheduler starts; a run never has more than two tasks at once.
             "parallelism": 4,
-            "dags_are_paused_at_creation": False,
+            # Each begins when what it needs is there; the demo lets them run in that order.
+            "dags_are_paused_at_creation": True,
             "fernet_key": keys.fernet_key,
             "execution_api_server_url": f"{url}/execution/",
             "simple_auth_manager_users": f"{USER}:admin",
@@ -128,7 +131,9 @@ def environment(places: Places, postgres: Postgres, keys: Secrets, port: int) ->
     }
 
 
-def connections(postgres: Postgres, sandbox_url: str, store_database: str, staging: Path) -> dict[str, str]:
+def connections(
+    postgres: Postgres, sandbox_url: str, store_database: str, staging: Path, *, webhook_secret: str = ""
+) -> dict[str, str]:
     """Builds the variables that give the DAGs their Zoho organizations, their store and their staging area.
 
     Args:
@@ -136,6 +141,7 @@ def connections(postgres: Postgres, sandbox_url: str, store_database: str, stagi
         sandbox_url: The address that plays Zoho.
         store_database: The store's database.
         staging: The folder for what tasks hand to each other.
+        webhook_secret: What Books signs its messages with; ``""`` if it sends none.
 
     Returns:
         Environment variables, by name.
@@ -143,11 +149,14 @@ def connections(postgres: Postgres, sandbox_url: str, store_database: str, stagi
 
     def zoho(product: str) -> dict[str, object]:
         token = f"1000.sandbox.{product}-refresh-token"
+        extra = {"refresh_token": token, "accounts_url": sandbox_url, "api_url": sandbox_url, **NO_QUOTAS}
+        if product == "books" and webhook_secret:
+            extra["webhook_secret"] = webhook_secret
         return {
             "conn_type": f"zoho_{product}",
             "login": f"1000.SANDBOX{product.upper()}",
             "password": f"sandbox-{product}-client-secret",
-            "extra": {"refresh_token": token, "accounts_url": sandbox_url, "api_url": sandbox_url, **NO_QUOTAS},
+            "extra": extra,
         }
 
     store = {

@@ -9,6 +9,8 @@ import requests
 from stack.errors import StackError
 
 TIMEOUT_SECONDS = 30
+WARM_UP_SECONDS = 120
+"""Three seconds of a free processor; a busy machine takes a multiple."""
 RECENT = 20
 ACTIVE_STATES = ("queued", "running")
 
@@ -21,11 +23,13 @@ class Run:
         id: The run's id.
         queued_at: When it was made, or queued anew.
         state: ``queued``, ``running``, ``success`` or ``failed``.
+        by_event: Whether an event began it, not the schedule or a person.
     """
 
     id: str
     queued_at: datetime
     state: str
+    by_event: bool = False
 
     @property
     def active(self) -> bool:
@@ -82,7 +86,7 @@ class AirflowApi:
 
     def warm_up(self) -> None:
         """Makes the API server build the part that tasks talk to, which it does on their first call."""
-        self._session.get(f"{self.url}/execution/health", timeout=TIMEOUT_SECONDS)
+        self._session.get(f"{self.url}/execution/health", timeout=WARM_UP_SECONDS)
 
     def parsed_since(self, dag_id: str, start: datetime) -> bool:
         """Tells whether a DAG is there as its file says now.
@@ -119,6 +123,14 @@ class AirflowApi:
         answer = self._session.post(self._path(f"dags/{dag_id}/dagRuns"), json=body, timeout=TIMEOUT_SECONDS)
         return _run(_checked(answer))
 
+    def unpause(self, dag_id: str) -> None:
+        """Lets a DAG run, by its schedule too."""
+        self._unpause(f"dags/{dag_id}")
+
+    def unpause_all(self) -> None:
+        """Lets every DAG run."""
+        self._unpause("dags", dag_id_pattern="~")
+
     def give_up(self, dag_id: str, run_id: str) -> None:
         """Marks a run as failed, with those of its tasks that have not ended."""
         path = self._path(f"dags/{dag_id}/dagRuns/{run_id}")
@@ -138,6 +150,11 @@ class AirflowApi:
     def _health(self) -> requests.Response:
         return self._session.get(self._path("monitor/health"), timeout=TIMEOUT_SECONDS)
 
+    def _unpause(self, path: str, **params: str) -> None:
+        params["update_mask"] = "is_paused"
+        body = {"is_paused": False}
+        _checked(self._session.patch(self._path(path), json=body, params=params, timeout=TIMEOUT_SECONDS))
+
     def _path(self, path: str) -> str:
         return f"{self.url}/api/v2/{path}"
 
@@ -147,7 +164,8 @@ class AirflowApi:
 
 
 def _run(row: dict[str, Any]) -> Run:
-    return Run(row["dag_run_id"], datetime.fromisoformat(row["queued_at"]), row["state"])
+    by_event = row["run_type"] == "asset_triggered"
+    return Run(row["dag_run_id"], datetime.fromisoformat(row["queued_at"]), row["state"], by_event)
 
 
 def _checked(answer: requests.Response) -> dict[str, Any]:

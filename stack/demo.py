@@ -1,8 +1,8 @@
 """``python -m stack.demo``: watch records travel from a CRM and a Bigin to Books, on this machine alone.
 
-Starts PostgreSQL, the Zoho sandbox and Airflow, runs the DAGs of `stack.syncs`, prints what they did and where
-to look at it, and stays until Ctrl-C, which stops all of it. A second demo goes on where the first
-one stopped.
+Starts PostgreSQL, the Zoho sandbox and Airflow, runs the DAGs of `stack.syncs`, prints what they did and what to
+try, and stays until Ctrl-C, which stops all of it. From then on Zoho tells of changes at once. A second demo goes on
+where the first one stopped.
 
 Environment: ``DEMO`` names another folder than ``.demo`` for its files; ``AIRFLOW_PORT`` and
 ``SANDBOX_PORT`` name other ports than 8080 and 8085.
@@ -24,7 +24,8 @@ from typing import NoReturn
 from rich.console import Console
 from sqlalchemy.engine import make_url
 
-from stack import airflow, postgres, report, run, sandbox
+from stack import airflow, postgres, report, run, sandbox, settings
+from stack.airflow import Secrets
 from stack.airflow_api import AirflowApi
 from stack.errors import StackError
 from stack.instance import only_one
@@ -32,7 +33,7 @@ from stack.places import Places
 from stack.ports import LOOPBACK, choose
 from stack.postgres import Postgres
 from stack.processes import Processes, stop_left_overs
-from stack.syncs import SYNCS, Sync
+from stack.syncs import CHANNELS, SYNCS, Sync
 from zoho.engine.report import RunReport, run_report
 from zoho.store.database import open_store
 from zoho.store.migrate import upgrade
@@ -40,6 +41,15 @@ from zoho.store.migrate import upgrade
 STORE_DATABASE = "zoho_sync"
 PIPE_WIDTH = 120
 """Columns of the table where there is no terminal to ask."""
+
+WHAT_TO_TRY = f"""
+On the sandbox's page, under
+  Transactions  edit an invoice in Books, and watch: the CRM has it within seconds. And the reverse.
+  Deals         move one to Proposal/Price Quote, and watch: it gets an estimate. Move it on to Negotiation/Review:
+                the estimate is accepted, and Books makes an invoice of it.
+  Customers     change a phone number in the CRM, trigger {SYNCS[0].dag} in Airflow, and watch one field travel.
+
+Ctrl-C stops everything; the data stay for the next `make demo`."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ class Demo:
         postgres: The server with the store.
         sandbox_url: The address of the sandbox and its page.
         airflow: The Airflow.
-        password: Of the user `airflow.USER`.
+        keys: Airflow's secrets.
         started: When Airflow was started.
     """
 
@@ -59,7 +69,7 @@ class Demo:
     postgres: Postgres
     sandbox_url: str
     airflow: AirflowApi
-    password: str
+    keys: Secrets
     started: datetime
 
 
@@ -110,11 +120,15 @@ def _bring_up(processes: Processes, places: Places, console: Console) -> Demo:
     with _phase("Zoho sandbox", console):
         port = _port("SANDBOX_PORT", 8085, console)
         sandbox_url = sandbox.start(processes, port, data=places.sandbox)
+        sandbox.accept_into_invoices(sandbox_url)
     with _phase("Airflow's database", console):
-        keys = airflow.Secrets.load_or_make(places.secrets)
+        keys = Secrets.load_or_make(places.secrets)
         port = _port("AIRFLOW_PORT", 8080, console)
         env = airflow.environment(places, server, keys, port)
-        env |= airflow.connections(server, sandbox_url, STORE_DATABASE, places.staging)
+        env |= airflow.connections(
+            server, sandbox_url, STORE_DATABASE, places.staging, webhook_secret=keys.webhook_secret
+        )
+        env |= _settings(places, port, console)
         airflow.migrate(places, server, env)
     with _phase("Airflow", console):
         started = datetime.now(UTC)
@@ -123,37 +137,51 @@ def _bring_up(processes: Processes, places: Places, console: Console) -> Demo:
         processes.wait_until(api.answers, "Airflow's API answers", seconds=120)
         api.log_in()
         api.warm_up()
-        for sync in SYNCS:
+        for sync in (*SYNCS, CHANNELS):
             parsed = partial(api.parsed_since, sync.dag, started)
             processes.wait_until(parsed, f"The DAG {sync.dag} is there", seconds=120)
         processes.wait_until(api.healthy, "All parts of Airflow are well", seconds=60)
-    return Demo(processes, server, sandbox_url, api, keys.password, started)
+    return Demo(processes, server, sandbox_url, api, keys, started)
+
+
+def _settings(places: Places, port: int, console: Console) -> dict[str, str]:
+    env = settings.fitting(places, f"http://{LOOPBACK}:{port}")
+    if env:
+        console.print(f"The settings are read from {places.include}, a copy with this Airflow's address.")
+    return env
 
 
 def _sync(demo: Demo, console: Console) -> bool:
-    """Runs every sync at once and prints what they did; returns whether all succeeded."""
+    """Runs every sync, has Zoho tell of changes from then on, and prints what was done.
+
+    Returns:
+        Whether all succeeded.
+    """
     with _phase("Syncs", console):
-        runs = {sync: run.current_or_new(demo.airflow, demo.processes, demo.started, sync.dag) for sync in SYNCS}
-        states = run.watch(demo.airflow, demo.processes, runs, console)
-    reports: dict[Sync, RunReport] = {}
+        runs = run.carry_out(demo.airflow, demo.processes, demo.started, (*SYNCS, CHANNELS), console)
+        sandbox.tell_at_once(
+            demo.sandbox_url, f"{demo.airflow.url}/zoho/hooks/{CHANNELS.integration}/books", demo.keys.webhook_secret
+        )
+        demo.airflow.unpause_all()
+    reports: dict[tuple[Sync, str], RunReport] = {}
     engine = open_store(demo.postgres.url(STORE_DATABASE))
-    for sync, current in runs.items():
-        try:
-            reports[sync] = run_report(engine, f"airflow:{sync.dag}:{current.id}")
-        except LookupError:
-            console.print(f"{sync.dag} failed before it began: its log in Airflow tells why.", style="red")
+    for sync in SYNCS:
+        for module in sync.modules:
+            try:
+                reports[sync, module] = run_report(engine, sync.origin(runs[sync].id, module))
+            except LookupError:
+                console.print(f"{sync.dag} failed before it began: its log in Airflow tells why.", style="red")
+                break
     engine.dispose()
     report.show(reports, console)
-    return set(states.values()) == {"success"}
+    return {run.state for run in runs.values()} == {"success"}
 
 
 def _stay(demo: Demo, console: Console) -> None:
-    """Tells where to look, and returns when the user has had enough."""
-    console.print(f"\nAirflow       {demo.airflow.url}  (user {airflow.USER}, password {demo.password})")
-    console.print(
-        f"Zoho sandbox  {demo.sandbox_url}  (change a record, trigger {SYNCS[0].dag} again, watch it travel)"
-    )
-    console.print("Ctrl-C stops everything; the data stay for the next `make demo`.")
+    """Tells where to look and what to try, and returns when the user has had enough."""
+    console.print(f"\nAirflow       {demo.airflow.url}  (user {airflow.USER}, password {demo.keys.password})")
+    console.print(f"Zoho sandbox  {demo.sandbox_url}")
+    console.print(WHAT_TO_TRY)
     try:
         while True:
             demo.processes.check()

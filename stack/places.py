@@ -40,6 +40,11 @@ class Places:
         return self.folder / "postgres"
 
     @property
+    def include(self) -> Path:
+        """The copy of the integrations' settings, if there has to be one."""
+        return self.folder / "include"
+
+    @property
     def sandbox(self) -> Path:
         """The file the sandbox keeps both Zoho organizations in."""
         return self.folder / "sandbox.db"

@@ -1,7 +1,8 @@
-"""One run of each of the demo's DAGs: found or triggered, and watched until all have ended."""
+"""One run of each of the demo's DAGs: found or triggered when it may begin, and watched until all have ended."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 
@@ -28,7 +29,8 @@ SIGNS = {
 def current_or_new(api: AirflowApi, processes: Processes, started: datetime, dag: str) -> Run:
     """Finds the run that shows this demo's sync; two of one DAG never run at once.
 
-    The scheduler makes a run by itself when one is due, which it is on a first start. Then that is the one.
+    The scheduler makes a run by itself when one is due, which it is on a first start. Then that is the one. Runs
+    that events began look at single records only and do not count.
 
     Args:
         api: The Airflow.
@@ -50,35 +52,52 @@ def current_or_new(api: AirflowApi, processes: Processes, started: datetime, dag
     return found[-1] if found else api.trigger(dag)
 
 
-def watch(api: AirflowApi, processes: Processes, runs: Mapping[Sync, Run], console: Console) -> dict[Sync, str]:
-    """Shows how runs stand until all of them have ended.
+def carry_out(
+    api: AirflowApi, processes: Processes, started: datetime, syncs: Sequence[Sync], console: Console
+) -> dict[Sync, Run]:
+    """Runs DAGs, each as soon as those that it needs have ended, and shows how they stand until all have.
 
     Args:
         api: The Airflow.
         processes: The stack, which has to go on running.
-        runs: The run of each sync.
+        started: When Airflow was started.
+        syncs: What to run. Those that are paused, as all are when Airflow sees them first, go on from here.
         console: Where to show them: lines that change on a terminal, else a line for each run that ends.
 
     Returns:
-        The runs' last states.
+        The run of each, with its last state.
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
-    ended: dict[Sync, str] = {}
-    with _Progress(console, list(runs)) as progress:
+    going: dict[Sync, Run] = {}
+    ended: dict[Sync, Run] = {}
+    with _Progress(console, syncs) as progress:
         while time.monotonic() < deadline:
             processes.check()
-            for sync, run in runs.items():
+            for sync in _ready(syncs, going, ended):
+                api.unpause(sync.dag)
+                going[sync] = current_or_new(api, processes, started, sync.dag)
+            for sync, run in going.items():
                 if sync in ended:
                     continue
                 state = api.run_state(sync.dag, run.id)
                 progress.show(sync, state, api.task_states(sync.dag, run.id) if progress.live else ())
                 if state not in ACTIVE_STATES:
-                    ended[sync] = state
-            if len(ended) == len(runs):
+                    ended[sync] = replace(run, state=state)
+            if len(ended) == len(syncs):
                 return ended
             time.sleep(POLL_SECONDS)
-    late = ", ".join(sync.dag for sync in runs if sync not in ended)
+    late = ", ".join(sync.dag for sync in syncs if sync not in ended)
     raise StackError(f"Not ended after {PATIENCE_SECONDS / 60:.0f} minutes: {late}.")
+
+
+def _ready(syncs: Sequence[Sync], begun: Collection[Sync], ended: Collection[Sync]) -> list[Sync]:
+    """Returns what can begin: nothing that it needs is still to end."""
+    waited_for = {(one.integration, one.name) for one in syncs if one not in ended}
+    return [
+        sync
+        for sync in syncs
+        if sync not in begun and not waited_for & {(sync.integration, name) for name in sync.needs}
+    ]
 
 
 class _Progress:
@@ -109,7 +128,7 @@ class _Progress:
 
 
 def _since(api: AirflowApi, started: datetime, dag: str) -> list[Run]:
-    return [run for run in api.recent_runs(dag) if run.queued_at >= started]
+    return [run for run in api.recent_runs(dag) if run.queued_at >= started and not run.by_event]
 
 
 def _shown(task: TaskState) -> Text:

@@ -1,14 +1,21 @@
-"""The local Zoho as a process of the stack."""
+"""The local Zoho as a process of the stack, and what a person would set up in it."""
 
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import requests
+
+from stack.errors import StackError
 from stack.places import CHECKOUT
 from stack.ports import LOOPBACK
 from stack.processes import Process, Processes
 
 READY = "Zoho sandbox on "
+TIMEOUT_SECONDS = 30
+TOLD_OF = ("estimate", "salesorder", "invoice", "purchaseorder")
+"""The modules of Books that have a webhook (docs/at_once.md)."""
 
 
 def start(processes: Processes, port: int, *, data: Path | None, env: Mapping[str, str] | None = None) -> str:
@@ -33,6 +40,32 @@ def start(processes: Processes, port: int, *, data: Path | None, env: Mapping[st
     process = processes.start("sandbox", command, env=env, cwd=CHECKOUT)
     processes.wait_until(lambda: _address(process) is not None, "The sandbox answers", seconds=60)
     return _address(process) or ""
+
+
+def accept_into_invoices(url: str) -> None:
+    """Has Books make a draft invoice of each estimate that is accepted, which is a preference of an organization."""
+    _order(url, "settings", books_accepted_estimate_makes_invoice="draft")
+
+
+def tell_at_once(url: str, address: str, secret: str) -> None:
+    """Makes the webhooks of Books by which it tells of every change; those of an earlier start are replaced.
+
+    Args:
+        url: Of the sandbox.
+        address: Where they are posted.
+        secret: What they are signed with.
+    """
+    for module in TOLD_OF:
+        _order(url, "books_webhooks", module=module, url=address, secret=secret)
+
+
+def _order(sandbox_url: str, what: str, **order: Any) -> None:
+    with requests.Session() as session:
+        # The machine's proxy settings are not for the loopback interface.
+        session.trust_env = False
+        answer = session.put(f"{sandbox_url}/_sandbox/{what}", json=order, timeout=TIMEOUT_SECONDS)
+    if not answer.ok:
+        raise StackError(f"The sandbox refused {what}: {answer.status_code} {answer.text[:500]}")
 
 
 def _address(process: Process) -> str | None:

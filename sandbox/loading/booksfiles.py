@@ -1,4 +1,4 @@
-"""Loading CSV files as Zoho Books exports its contacts and contact persons."""
+"""Loading CSV files as Zoho Books exports its customers, vendors and contact persons."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 CUSTOMERS = "Books_Customers"
 """Name of the file with customers, without its ending."""
+
+VENDORS = "Books_Vendors"
+"""Name of the file with vendors, without its ending."""
 
 PERSONS = "Books_Contact_Persons"
 """Name of the file with contact persons, without its ending."""
@@ -65,12 +68,25 @@ def load_customers(world: "World", file: str, text: str) -> dict[str, int]:
     Raises:
         LoadError: A header is unknown, or a value breaks a rule of Books.
     """
+    return {"books customers": _load_contacts(world, file, text, "customer")}
+
+
+def load_vendors(world: "World", file: str, text: str) -> dict[str, int]:
+    """Load vendors, whose file has the columns of customers.
+
+    Raises:
+        LoadError: A header is unknown, or a value breaks a rule of Books.
+    """
+    return {"books vendors": _load_contacts(world, file, text, "vendor")}
+
+
+def _load_contacts(world: "World", file: str, text: str, contact_type: str) -> int:
     check_headers(file, text, _CUSTOMER_HEADERS)
     count = 0
     for row in rows_of(file, text):
-        world.books.add(_customer(world, row))
+        world.books.add(_contact(world, row, contact_type))
         count += 1
-    return {"books customers": count}
+    return count
 
 
 def load_persons(world: "World", file: str, text: str) -> dict[str, int]:
@@ -103,15 +119,16 @@ def check_headers(file: str, text: str, headers: set[str]) -> None:
             raise LoadError(file, 1, header, "Books has no such column")
 
 
-def _customer(world: "World", row: Row) -> Contact:
+def _contact(world: "World", row: Row, contact_type: str) -> Contact:
     given: Json = {api: row.get(header) for header, api in _CUSTOMER.items() if row.get(header)}
+    given["contact_type"] = contact_type
     for kind in ("Billing", "Shipping"):
         parts = {api: row.get(f"{kind} {header}") for header, api in _ADDRESS.items() if row.get(f"{kind} {header}")}
         if parts:
             given[f"{kind.lower()}_address"] = {**parts}
     values = checked(row, contact_values, given)
     checked(
-        row, lambda name: check_name(world.books, name, None, "customer", per_type=False), row.get("Display Name")
+        row, lambda name: check_name(world.books, name, None, contact_type, per_type=False), row.get("Display Name")
     )
     for name in ("billing_address", "shipping_address"):
         if name in values:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sandbox.loading import booksfiles, itemfiles, salesfiles
+from sandbox.loading import booksfiles, documentfiles, itemfiles, salesfiles
 from sandbox.loading.northwind import Loader, Northwind
 from sandbox.loading.tables import LoadError, headers_of
 
@@ -32,7 +32,8 @@ def load_texts(world: "World", texts: Mapping[str, str]) -> dict[str, int]:
     if not steps:
         known = (
             "Accounts.csv and the like (one for each CRM module), Bigin_Accounts.csv and the like, "
-            "Books_Customers.csv, Books_Contact_Persons.csv, Books_Items.csv "
+            "Books_Customers.csv, Books_Vendors.csv, Books_Contact_Persons.csv, Books_Items.csv, "
+            f"{', '.join(f'{name}.csv' for name in documentfiles.DOCUMENTS)} "
             "or Northwind's customers.csv, suppliers.csv and products.csv"
         )
         names = ", ".join(sorted(texts)) or "no CSV file"
@@ -61,8 +62,12 @@ def _step(world: "World", northwind: Northwind, file: str, text: str) -> tuple[i
         return (10 + modules.index(module), file, salesfiles.load_module)
     if stem == booksfiles.CUSTOMERS:
         return (100, file, booksfiles.load_customers)
+    if stem == booksfiles.VENDORS:
+        return (101, file, booksfiles.load_vendors)
     if stem == booksfiles.PERSONS:
-        return (101, file, booksfiles.load_persons)
+        return (102, file, booksfiles.load_persons)
     if stem == itemfiles.ITEMS:
-        return (102, file, itemfiles.load_items)
+        return (103, file, itemfiles.load_items)
+    if stem in documentfiles.DOCUMENTS:
+        return (104 + list(documentfiles.DOCUMENTS).index(stem), file, documentfiles.load_documents)
     return None

@@ -120,8 +120,8 @@ class CrmSource(Source):
     def entries(self, world: World) -> Iterable[Entry]:
         """Yield the records, last written first."""
         for _, record in self._table(world).ordered("Modified_Time", descending=True):
-            facts = [self._text(world, record, name) for name in self.shown]
             title = world.sales["crm"].display_name(self.key, record)
+            facts = [*(self._text(world, record, name) for name in self.shown), *self._own(world, record, title)]
             amount = _amount(world, record, self.total) if record.values.get(self.total) is not None else ""
             path = f"/page/edit/{self.key}/{record.id}"
             yield Entry(path, title, facts, record.modified, self._badges(world, record), amount)
@@ -175,6 +175,12 @@ class CrmSource(Source):
 
     def _texts(self, world: World, record: Record | None) -> Json:
         return {item.name: self._text(world, record, item.name) for item in self.form(world)} if record else {}
+
+    def _own(self, world: World, record: Record, title: str) -> list[str]:
+        """Return what a transaction's custom fields hold, such as how it stands elsewhere; not its name once more."""
+        fields = self._table(world).module.fields.values() if self.lines else ()
+        texts = [(field.label, self._text(world, record, field.api_name)) for field in fields if field.custom]
+        return [f"{label}: {text}" for label, text in texts if text not in ("", title)]
 
     def _badges(self, world: World, record: Record) -> list[str]:
         layout = self._table(world).module.layouts.get(record.values.get("Layout", ""), "Standard")

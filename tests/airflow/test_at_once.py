@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
@@ -15,8 +14,8 @@ from airflow.utils.state import DagRunState
 from fastapi import FastAPI
 from sqlalchemy import Engine, select
 
-from stack.places import CHECKOUT
 from tests.support.sandbox import Sandbox
+from tests.support.settings import shipped
 from zoho.api.crm import CrmClient
 from zoho.hooks.books import ZohoBooksHook
 from zoho.hooks.crm import ZohoCrmHook
@@ -53,7 +52,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     thread.start()
     assert within_patience(lambda: serving.started)
     port = serving.servers[0].sockets[0].getsockname()[1]
-    folder = copytree(CHECKOUT / "include", tmp_path / "include")
+    folder = shipped(tmp_path / "include")
     demo = folder / "integrations" / "demo.yaml"
     address = f"http://127.0.0.1:{port}"
     demo.write_text(f"at_once:\n  notify_url: {address}\n{demo.read_text()}  deals: {{}}\n  estimates: {{}}\n")

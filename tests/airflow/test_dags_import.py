@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from stack.places import CHECKOUT
-from stack.syncs import SYNCS
+from stack.syncs import CHANNELS, SYNCS
 
 DAG_FILES = sorted((CHECKOUT / "dags").glob("*.py"))
 LIMIT_SECONDS = 0.3
@@ -106,4 +106,5 @@ def test_the_demo_has_its_dags(tmp_path: Path, store: socket.socket) -> None:
     plain.write_text(PLAIN_DAG)
 
     forms = {f"zoho_{sync.integration}_associate" for sync in SYNCS}
-    assert set(_import(CHECKOUT / "dags", plain, store)["dags"]) == {sync.dag for sync in SYNCS} | forms
+    expected = {sync.dag for sync in (*SYNCS, CHANNELS)} | forms
+    assert set(_import(CHECKOUT / "dags", plain, store)["dags"]) == expected

@@ -6,8 +6,6 @@ moment at which the other side shows it. Prints median and 95th percentile, and 
 """
 
 import argparse
-import json
-import secrets
 import statistics
 import tempfile
 import time
@@ -16,21 +14,21 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from shutil import copytree
 
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.engine import make_url
 
 from stack import airflow, postgres, run, sandbox
-from stack.airflow_api import ACTIVE_STATES, AirflowApi
+from stack.airflow_api import AirflowApi
 from stack.demo import STORE_DATABASE
-from stack.places import CHECKOUT, Places
+from stack.places import Places
 from stack.ports import LOOPBACK, choose
 from stack.processes import Processes
 from stack.syncs import Sync
 from tests.support.lab import CLIENTS
 from tests.support.sandbox import Sandbox
+from tests.support.settings import shipped
 from zoho.api.books import BooksClient
 from zoho.api.crm import CrmClient
 from zoho.store.migrate import upgrade
@@ -70,15 +68,14 @@ class _Lab:
         upgrade(make_url(server.url(STORE_DATABASE)))
         self.url = sandbox.start(processes, 0, data=None)
         keys = airflow.Secrets.load_or_make(places.secrets)
-        port, secret = choose(8090), secrets.token_hex(20)
+        port = choose(8090)
         self.airflow_url = f"http://{LOOPBACK}:{port}"
         env = airflow.environment(places, server, keys, port)
-        env |= airflow.connections(server, self.url, STORE_DATABASE, places.staging)
+        env |= airflow.connections(
+            server, self.url, STORE_DATABASE, places.staging, webhook_secret=keys.webhook_secret
+        )
         env.pop("AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME")  # as users run it
         env["ZOHO_SYNC_INCLUDE"] = str(self._settings(places.folder / "include"))
-        books = json.loads(env["AIRFLOW_CONN_ZOHO_BOOKS_DEMO"])
-        books["extra"]["webhook_secret"] = secret
-        env["AIRFLOW_CONN_ZOHO_BOOKS_DEMO"] = json.dumps(books)
         airflow.migrate(places, server, env)
         started = datetime.now(UTC)
         airflow.start(processes, places, keys, env)
@@ -89,15 +86,15 @@ class _Lab:
         self.api.warm_up()
         self.sandbox = Sandbox(self.url)
         self.sandbox.reset("empty")
-        self.sandbox.books_webhook("invoice", f"{self.airflow_url}/zoho/hooks/demo/books", secret)
+        self.sandbox.books_webhook("invoice", f"{self.airflow_url}/zoho/hooks/demo/books", keys.webhook_secret)
         self.crm = CrmClient(self._transport("crm"))
         self.books = BooksClient(self._transport("books"), ORGANIZATION)
 
     def _settings(self, folder: Path) -> Path:
-        copytree(CHECKOUT / "include", folder)
+        shipped(folder)
         demo = folder / "integrations" / "demo.yaml"
         address = f"at_once:\n  notify_url: {self.airflow_url}\n"
-        demo.write_text(f"{address}{demo.read_text().rstrip()}\n  invoices: {{}}\n")
+        demo.write_text(f"{address}{demo.read_text()}  invoices: {{}}\n")
         return folder
 
     def _transport(self, product: str) -> Transport:
@@ -124,13 +121,7 @@ class _Lab:
     def _run(self, sync: Sync) -> None:
         parsed = partial(self.api.parsed_since, sync.dag, self._started)
         self._processes.wait_until(parsed, f"The DAG {sync.dag} is there", seconds=180)
-        for due in self.api.recent_runs(sync.dag):  # one that was due may have met nothing to refer to yet (TXN-1)
-            self._processes.wait_until(partial(self._ended, sync.dag, due.id), "A run ends", seconds=180)
-        current = self.api.trigger(sync.dag)
-        run.watch(self.api, self._processes, {sync: current}, self._console)
-
-    def _ended(self, dag: str, run_id: str) -> bool:
-        return self.api.run_state(dag, run_id) not in ACTIVE_STATES
+        run.carry_out(self.api, self._processes, self._started, [sync], self._console)
 
     def _until_quiet(self) -> None:
         """Wait until the echo of the last write has been looked at; a run that is going sees the next at once."""

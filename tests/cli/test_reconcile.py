@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
@@ -14,8 +13,8 @@ from stack import airflow as stack_airflow
 from stack.places import CHECKOUT
 from stack.postgres import Postgres
 from tests.support.sandbox import Sandbox
+from tests.support.settings import shipped
 from zoho.api.books import BooksClient
-from zoho.config.load import include_folder
 from zoho.transport import json
 from zoho.transport.oauth import Credentials, MemoryTokenStore
 from zoho.transport.session import Transport
@@ -27,9 +26,9 @@ Call = Callable[..., subprocess.CompletedProcess[str]]
 def call(sandbox: Sandbox, postgres: Postgres, tmp_path: Path) -> Call:
     """Calls the command in a process of its own, with the demo's connections, its invoices on and an empty store."""
     sandbox.reset("empty")
-    include = copytree(include_folder(), tmp_path / "include")
+    include = shipped(tmp_path / "include")
     demo = include / "integrations" / "demo.yaml"
-    demo.write_text(demo.read_text().split("\n  estimates:")[0].rstrip("\n") + "\n  invoices: {}\n")
+    demo.write_text(demo.read_text() + "  invoices: {}\n")
     name = f"store_of_{tmp_path.name}".replace("-", "_").lower()
     postgres.create_database(name)
     env = {**os.environ, **stack_airflow.connections(postgres, sandbox.url, name, tmp_path / "staging")}

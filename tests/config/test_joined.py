@@ -2,11 +2,11 @@
 
 import runpy
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
 from stack.places import CHECKOUT
+from tests.support.settings import shipped
 from zoho.config.errors import SettingsError
 from zoho.config.load import include_folder, load_integrations, survey
 
@@ -14,7 +14,7 @@ from zoho.config.load import include_folder, load_integrations, survey
 @pytest.fixture
 def include(tmp_path: Path) -> Path:
     """The shipped settings with the CRM's integration alone, one way."""
-    folder = copytree(include_folder(), tmp_path / "include")
+    folder = shipped(tmp_path / "include")
     for path in (folder / "integrations").glob("*.yaml"):
         if path.name != "demo.yaml":
             path.unlink()

@@ -1,18 +1,18 @@
 """Settings and mappings: every error names file, line and key (CUS-6, AIR-3, OPS-6)."""
 
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
+from tests.support.settings import shipped
 from zoho.config.errors import SettingsError
-from zoho.config.load import include_folder, integration, load_integrations
+from zoho.config.load import integration, load_integrations
 
 
 @pytest.fixture
 def include(tmp_path: Path) -> Path:
     """A copy of the shipped settings, to be spoilt."""
-    return copytree(include_folder(), tmp_path / "include")
+    return shipped(tmp_path / "include")
 
 
 def edit(path: Path, old: str, new: str) -> int:

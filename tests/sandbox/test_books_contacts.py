@@ -197,7 +197,7 @@ def test_pages(zoho: Zoho) -> None:
         body = zoho.books("GET", "/contacts", params={"page": page, "per_page": 25}).json()
         seen += [row["contact_id"] for row in body["contacts"]]
         assert body["page_context"]["has_more_page"] is (page < 3)
-    assert len(set(seen)) == len(seen) == 60
+    assert len(set(seen)) == len(seen) == 66
     beyond = zoho.books("GET", "/contacts", params={"page": 9}).json()
     assert (beyond["code"], beyond["contacts"]) == (0, [])
 
@@ -213,7 +213,8 @@ def test_filters(zoho: Zoho) -> None:
     assert names(contact_name_startswith="tidewater") == ["Tidewater Boat Works"]
     assert names(contact_name_contains="boat") == ["Tidewater Boat Works"]
     assert names(search_text="ironmonger") == ["O'Malley's Ironmongers"]
-    assert names(contact_type="vendor") == []
+    assert names(contact_type="vendor", contact_name_contains="tea") == ["Hollybush Tea Importers"]
+    assert names(contact_type="customer", contact_name_contains="tea") == []
     assert len(names(filter_by="Status.Inactive")) == 3
 
 

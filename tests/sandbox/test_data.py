@@ -19,7 +19,8 @@ def test_built_in_data_is_as_described(zoho: Zoho) -> None:
     """CUS-1: about 150 accounts, 300 contacts, 60 customers of which 20 share an account's name."""
     dump = zoho.control("GET", "/dump")
     accounts, contacts = dump["crm"]["Accounts"], dump["crm"]["Contacts"]
-    customers = dump["books"]["contacts"]
+    contacts_of_books = dump["books"]["contacts"]
+    customers = [one for one in contacts_of_books if one["values"]["contact_type"] == "customer"]
     assert (len(accounts), len(contacts), len(customers)) == (150, 321, 60)
     names = [_folded(account["values"]["Account_Name"]) for account in accounts]
     assert len(set(names)) == len(names)
@@ -151,6 +152,66 @@ def test_vendors_products_and_deals_are_as_described(zoho: Zoho) -> None:
     assert {row["values"]["Stage"] for row in dump["crm"]["Deals"]} >= {"Closed Won", "Closed Lost", "Qualification"}
     prices = [row["values"].get("Unit_Price") for row in dump["crm"]["Products"]]
     assert {None, 0, 0.05, 1999999.99} <= set(prices)
+
+
+def test_built_in_documents_are_in_every_status(zoho: Zoho) -> None:
+    """TXN-7: what a person sets, and what follows from dates, payments and invoices; vendors are there for orders."""
+    shown = {
+        name: {row["status"] for row in zoho.books("GET", f"/{name}").json()[name]}
+        for name in ("estimates", "salesorders", "invoices", "purchaseorders")
+    }
+    early = {"draft", "pending_approval", "approved"}
+    assert shown == {
+        "estimates": {*early, "sent", "accepted", "declined", "expired", "invoiced"},
+        "salesorders": {*early, "open", "overdue", "partially_invoiced", "invoiced", "void"},
+        "invoices": {*early, "sent", "partially_paid", "paid", "overdue", "void"},
+        "purchaseorders": {"draft", "approved", "open", "billed", "cancelled"},
+    }
+    dump = zoho.control("GET", "/dump")
+    vendors = {row["values"]["Vendor_Name"] for row in dump["crm"]["Vendors"]}
+    in_books = [row["values"] for row in dump["books"]["contacts"] if row["values"]["contact_type"] == "vendor"]
+    assert [row["contact_name"] in vendors for row in in_books] == [True] * 5 + [False]
+
+
+ITEMS = {"Books_Items.csv": "Item Name,Rate\nTea,10\n", "Books_Customers.csv": "Display Name\nAcme\n"}
+INVOICES = "Invoice Number,Invoice Status,Invoice Date,Customer Name,Item Name,Quantity,Item Price,Item Tax,Balance\n"
+
+
+def test_documents_are_loaded_line_by_line(empty: Zoho) -> None:
+    """TXN-2: rows of one number are the lines of one document; what is no item is text."""
+    lines = "I-1,Sent,2026-01-05,Acme,Tea,2,,,5\nI-1,,,,Wrapping,1,1.50,,\nI-2,,,Acme,Tea,1,7,Sales Tax,\n"
+    counts = empty.control("POST", "/load", json={"files": {**ITEMS, "Books_Invoices.csv": INVOICES + lines}})
+    assert counts["books invoices"] == 2
+    rows = {row["invoice_number"]: row for row in empty.books("GET", "/invoices").json()["invoices"]}
+    old = empty.books("GET", f"/invoices/{rows['I-1']['invoice_id']}").json()["invoice"]
+    assert (old["total"], old["balance"], old["status"]) == (21.5, 5, "overdue")
+    assert [(line["name"], bool(line["item_id"]), line["rate"]) for line in old["line_items"]] == [
+        ("Tea", True, 10), ("Wrapping", False, 1.5),
+    ]  # fmt: skip
+    assert old["last_modified_time"].startswith("2026-01-05T10:00")
+    assert (rows["I-2"]["status"], rows["I-2"]["total"]) == ("draft", 7.58)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("I-1,Paid,,Acme,Tea,1,,,", 'column Invoice Status: "Paid" is no status that a person sets'),
+        ("I-1,Sent,,Nobody,Tea,1,,,", 'column Customer Name: there is no customer "Nobody"'),
+        ("I-1,Sent,,Acme,Tea,1,,Alms,", 'column Item Tax: there is no tax "Alms"'),
+        ("I-1,Sent,,Acme,Tea,1,,,11", "column Balance: -1.00 is not between 0 and"),
+        ("I-1,Sent,,Acme,Tea,-1,,,", "Invalid value passed for total"),
+        ("I-1,Sent,yesterday,Acme,Tea,1,,,", "Invalid value passed for date"),
+    ],
+)
+def test_a_document_that_cannot_be_is_named(empty: Zoho, line: str, message: str) -> None:
+    """CUS-7: with file, line and column; nothing of the folder is kept."""
+    files = {**ITEMS, "Books_Invoices.csv": f"{INVOICES}I-0,Sent,,Acme,Tea,1,,,\n{line}\n"}
+    answer = empty.http.post(f"{empty.base}/_sandbox/load", json={"files": files})
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("Books_Invoices.csv, line 3")
+    assert message in answer.json()["detail"]
+    dump = empty.control("GET", "/dump")["books"]
+    assert (dump["invoices"], dump["contacts"]) == ([], [])
 
 
 def test_northwind_suppliers_and_products(empty: Zoho) -> None:

@@ -142,3 +142,17 @@ def test_what_was_not_touched_stays_linked(empty: Zoho) -> None:
     empty.http.post(f"{page}/Contacts/{contact}", data={"Last_Name": "M", "Account_Name": ""})
     assert empty.crm("GET", f"/Contacts/{contact}").json()["data"][0]["Account_Name"] is None
     assert "given seems to be invalid" in empty.http.post(f"{page}/Contacts/1/delete").text
+
+
+def test_custom_fields_of_transactions_are_shown(empty: Zoho) -> None:
+    """TXN-7: so that a person sees how a mirror stands in Books; a field that holds the name again is left out."""
+    for label in ("Books Number", "Books Status"):
+        order = {"product": "crm", "module": "Quotes", "label": label, "api_name": label.replace(" ", "_")}
+        empty.control("POST", "/custom_fields", json=order)
+    (lamp,) = empty.insert("Products", {"Product_Name": "Lamp"})
+    rows = [{"Product_Name": lamp, "Quantity": 1, "List_Price": 10}]
+    values = {"Subject": "QT-1", "Books_Number": "QT-1", "Books_Status": "invoiced", "Quoted_Items": rows}
+    empty.insert("Quotes", values)
+    page = empty.http.get(f"{empty.base}/page/tab/transactions").text
+    assert ("Books Status: invoiced" in page, "Books Number" in page) == (True, False)
+    assert "QT-1" in empty.http.get(f"{empty.base}/page/tab/transactions", params={"q": "status: inv"}).text

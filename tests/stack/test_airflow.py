@@ -2,6 +2,7 @@
 
 import json
 import stat
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,19 @@ def test_secrets_are_made_once_and_kept_private(tmp_path: Path) -> None:
     assert Secrets.load_or_make(file) == made
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert Secrets.load_or_make(tmp_path / "other.json") != made
+
+
+def test_a_secret_that_came_later_is_added(tmp_path: Path) -> None:
+    """TXN-5: a demo of the time before goes on with the secrets that it has."""
+    made = Secrets.load_or_make(tmp_path / "s")
+    old = {name: value for name, value in asdict(made).items() if name != "webhook_secret"}
+    (tmp_path / "s").write_text(json.dumps(old))
+
+    added = Secrets.load_or_make(tmp_path / "s")
+
+    assert added == replace(made, webhook_secret=added.webhook_secret)
+    assert len(added.webhook_secret) > 30
+    assert Secrets.load_or_make(tmp_path / "s") == added
 
 
 def test_the_settings_of_another_airflow_do_not_leak_in(
@@ -47,3 +61,12 @@ def test_connections_name_the_sandbox_and_the_store(postgres: Postgres, tmp_path
     store = json.loads(variables["AIRFLOW_CONN_ZOHO_SYNC_STORE"])
     assert (store["schema"], store["extra"]["host"]) == ("zoho_sync", str(postgres.socket_folder))
     assert variables["ZOHO_SYNC_STAGING"].startswith("file:///")
+
+
+def test_only_books_signs_its_messages(postgres: Postgres, tmp_path: Path) -> None:
+    """TXN-5: the CRM's channels have tokens of their own."""
+    url = "http://127.0.0.1:8085"
+    variables = connections(postgres, url, "zoho_sync", tmp_path, webhook_secret="signs")
+
+    extras = {name: json.loads(variables[f"AIRFLOW_CONN_ZOHO_{name}_DEMO"])["extra"] for name in ("BOOKS", "CRM")}
+    assert (extras["BOOKS"]["webhook_secret"], "webhook_secret" in extras["CRM"]) == ("signs", False)

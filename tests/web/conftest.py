@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +15,7 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import Engine, select
 
-from stack.places import CHECKOUT
+from tests.support.settings import shipped
 from zoho.core.proof import channel_id, channel_token
 from zoho.store.database import open_store
 from zoho.store.tables import events
@@ -94,7 +93,7 @@ class Door:
 @pytest.fixture
 def include(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The shipped settings; ``demo`` is told at once of deals, estimates and invoices."""
-    folder = copytree(CHECKOUT / "include", tmp_path / "include")
+    folder = shipped(tmp_path / "include")
     demo = folder / "integrations" / "demo.yaml"
     modules = "  deals: {}\n  estimates: {}\n  invoices: {}\n"
     demo.write_text(AT_ONCE + demo.read_text() + modules)

@@ -71,7 +71,7 @@ class Handlers:
         number = number_of(call, kind, given, None)
         now = org.clock.seconds()
         document = Document(org.new_id(), kind, number, contact.id, values, now, now, custom=custom)
-        _check_total(document)
+        check_total(document)
         org.documents.add(document)
         invoiced(call, document, given)
         return document
@@ -89,7 +89,7 @@ class Handlers:
         custom = {**document.custom, **self._custom(call, given, document)}
         number = number_of(call, kind, given, document)
         trial = Document(document.id, kind, number, contact.id, values, 0, 0)
-        _check_total(trial)
+        check_total(trial)
         if trial.totals.total < document.paid:
             raise refuse(400, TOTAL_TOO_LOW, "The total cannot be less than what has been paid.")
         org.documents.edit(document, values=values, custom=custom, number=number, party_id=contact.id)
@@ -180,7 +180,12 @@ class Handlers:
         return Reply(status, {"code": 0, "message": message, self.kind.name: shown}, code=0)
 
 
-def _check_total(document: Document) -> None:
+def check_total(document: Document) -> None:
+    """Refuse a document that comes to less than nothing, or to more than Books can hold.
+
+    Raises:
+        Refusal: It does.
+    """
     if document.totals.discount > document.totals.sub_total + document.totals.tax_total:
         raise invalid("discount")
     if document.totals.total < 0 or len(document.totals.total.as_tuple().digits) > MAX_DIGITS:

@@ -93,6 +93,11 @@ class Documents:
         self._enter(document)
         self._keep(document)
 
+    def date_back(self, document: Document, modified: int) -> None:
+        """Give a document another time of modification and keep it: loading is not editing."""
+        document.modified = modified
+        self._journal.put(f"{self._key}/{document.kind.name}/{document.id}", document.snapshot)
+
     def remove(self, document: Document) -> None:
         """Take a document out."""
         del self.of(document.kind)[document.id]
