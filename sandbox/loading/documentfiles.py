@@ -14,7 +14,7 @@ from sandbox.books.documents.payments import PaymentRefusedError, pay
 from sandbox.books.documents.rules import number_of, values_of
 from sandbox.books.store import Contact
 from sandbox.books.taxes import TAXES
-from sandbox.clock import parse_time
+from sandbox.clock import books_date, parse_time
 from sandbox.defaults import BOOKS_TIME_ZONE
 from sandbox.loading.booksfiles import check_headers, checked
 from sandbox.loading.tables import Row, rows_of
@@ -69,7 +69,7 @@ _LINE = {"Item Desc": "description", "Quantity": "quantity", "Item Price": "rate
 _ITEM, _TAX = "Item Name", "Item Tax"
 _ESTIMATE, _ORDER, _BALANCE = "Quote Number", "Sales Order Number", "Balance"
 _OF_INVOICES = (_ESTIMATE, _ORDER, _BALANCE)
-_TEN_O_CLOCK = "10:00"
+_TEN_O_CLOCK, _MIDNIGHT = "10:00", "00:00"
 
 DOCUMENTS: Mapping[str, _Layout] = {
     "Books_Quotes": _Layout(ESTIMATE, "Quote", "Expiry Date"),
@@ -155,8 +155,9 @@ def _status(layout: _Layout, row: Row) -> str:
 
 
 def _time(world: "World", date: str) -> int:
-    """Return when a document of a day was written: today's just now."""
-    at = parse_time(f"{date} {_TEN_O_CLOCK}", zone=BOOKS_TIME_ZONE) if date else None
+    """Return when a document of a day was written: today's as the day began, so that a reset gives the same again."""
+    day, time = (date, _TEN_O_CLOCK) if date else (books_date(world.clock.seconds()), _MIDNIGHT)
+    at = parse_time(f"{day} {time}", zone=BOOKS_TIME_ZONE)
     return world.clock.seconds() if at is None else at
 
 

@@ -199,7 +199,7 @@ def test_documents_are_loaded_line_by_line(empty: Zoho) -> None:
         ("I-1,Sent,,Nobody,Tea,1,,,", 'column Customer Name: there is no customer "Nobody"'),
         ("I-1,Sent,,Acme,Tea,1,,Alms,", 'column Item Tax: there is no tax "Alms"'),
         ("I-1,Sent,,Acme,Tea,1,,,11", "column Balance: -1.00 is not between 0 and"),
-        ("I-1,Sent,,Acme,Tea,-1,,,", "Invalid value passed for total"),
+        ("I-1,Sent,,Acme,Tea,-1,,,", "Invalid value passed for"),
         ("I-1,Sent,yesterday,Acme,Tea,1,,,", "Invalid value passed for date"),
     ],
 )

@@ -4,14 +4,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from zoho.config.errors import Problem, SettingsError
+from zoho.config.yamltree import KeyPath, Tree, TreeError, parse
 
 Model = TypeVar("Model", bound=BaseModel)
-KeyPath = tuple[str | int, ...]
 
 MAX_BYTES = 1_000_000
 
@@ -35,13 +32,13 @@ class YamlFile(Generic[Model]):
         self.text = _read(path)
         self._tree = _parse(path, self.text)
         try:
-            self.model = model_type.model_validate(_plain(self._tree))
+            self.model = model_type.model_validate(self._tree.value)
         except ValidationError as error:
             raise SettingsError([self._problem(detail) for detail in error.errors()]) from None
 
     def problem(self, key: KeyPath, text: str) -> Problem:
         """Return a problem at ``key`` (such as ``("business", 0, "books")``), with its line."""
-        return Problem(str(self.path), self._line(key), _dotted(key), text)
+        return Problem(str(self.path), self._tree.line(key), _dotted(key), text)
 
     def _problem(self, detail: Any) -> Problem:
         location = self._known_part(tuple(detail["loc"]))
@@ -49,27 +46,10 @@ class YamlFile(Generic[Model]):
 
     def _known_part(self, location: KeyPath) -> KeyPath:
         """Cut what pydantic adds to a location (names of union members) and the file does not have."""
-        node, known = self._tree, []
-        for part in location:
-            known.append(part)
-            if (isinstance(node, CommentedMap) and part in node) or (
-                isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node)
-            ):
-                node = node[part]
-            else:
-                break
-        return tuple(known)
-
-    def _line(self, key: KeyPath) -> int | None:
-        node, line = self._tree, None
-        for part in key:
-            if isinstance(node, CommentedMap) and part in node:
-                line, node = node.lc.key(part)[0] + 1, node[part]
-            elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-                line, node = node.lc.item(part)[0] + 1, node[part]
-            else:
-                break
-        return line
+        there = 0
+        while there < len(location) and location[: there + 1] in self._tree.lines:
+            there += 1
+        return location[: there + 1]
 
 
 def _read(path: Path) -> str:
@@ -84,46 +64,14 @@ def _read(path: Path) -> str:
         raise SettingsError([Problem(str(path), None, "", text)]) from None
 
 
-def _parse(path: Path, text: str) -> CommentedMap:
+def _parse(path: Path, text: str) -> Tree:
     try:
-        tree = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        problem = (error.problem or "cannot be understood").splitlines()[0]
-        raise SettingsError([Problem(str(path), line, "", f"is not valid YAML: {problem}")]) from None
-    except (YAMLError, ValueError) as error:
-        raise SettingsError([Problem(str(path), None, "", f"is not valid YAML: {error}")]) from None
-    if not isinstance(tree, CommentedMap):
+        tree = parse(text)
+    except TreeError as error:
+        raise SettingsError([Problem(str(path), error.line, "", str(error))]) from None
+    if not isinstance(tree.value, dict):
         raise SettingsError([Problem(str(path), None, "", "holds no settings; it must be a mapping of keys")])
-    if "&" in text and any("*" in line for line in text.splitlines()):
-        _refuse_aliases(path, tree)
     return tree
-
-
-def _refuse_aliases(path: Path, tree: CommentedMap) -> None:
-    """Refuse a node that is used twice: aliases are of no use here and can grow without bound."""
-    seen: set[int] = set()
-    nodes: list[Any] = [tree]
-    while nodes:
-        node = nodes.pop()
-        if not isinstance(node, CommentedMap | CommentedSeq):
-            continue
-        if id(node) in seen:
-            raise SettingsError([Problem(str(path), node.lc.line + 1, "", "uses a YAML alias; write it out")])
-        seen.add(id(node))
-        nodes.extend(node.values() if isinstance(node, CommentedMap) else node)
-
-
-def _plain(node: Any) -> Any:
-    """Return the tree as plain dicts, lists and scalars."""
-    if isinstance(node, CommentedMap):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, CommentedSeq):
-        return [_plain(value) for value in node]
-    for plain in (bool, int, float, str):
-        if isinstance(node, plain):
-            return plain(node)
-    return node
 
 
 def _dotted(key: KeyPath) -> str:
