@@ -7,10 +7,10 @@ compile := $(bin)/uv pip compile --quiet --universal --generate-hashes --no-head
 	--python-version 3.11 $(if $(filter-out 0,$(UPGRADE)),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo demo-reset test test-long bench faults conformance schema lint format lock clean
+.PHONY: help install install-dev demo demo-reset test test-long bench bench-matching faults conformance schema lint format lock clean
 
 help: ## list the tasks
-	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 install: ## build .venv with what the product runs on; at no cost when that is done
 	@$(PYTHON) -m stack.install demo
@@ -32,6 +32,9 @@ test-long: install-dev ## try 100,000 generated cases and 1,000 random histories
 
 bench: install-dev ## measure how long a change takes to the other side, in a running Airflow; ARGS="--changes 10"
 	@$(bin)/python -m tests.bench.at_once $(ARGS)
+
+bench-matching: install-dev ## measure how well and how fast near-duplicate names are found; ARGS="--many 20000"
+	@$(bin)/python -m tests.bench.matching $(ARGS)
 
 faults: install-dev ## try the clients under every fault and quota that the sandbox can play
 	@$(bin)/python -m pytest -n 2 --dist loadscope tests/faults $(ARGS)

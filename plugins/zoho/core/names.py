@@ -10,7 +10,7 @@ BOOKS_NAME_LIMIT = 200
 def name_key(name: str) -> str:
     """Return the form in which two names are the same: composed, case-folded, outer blanks cut, inner ones single.
 
-    Width and kana are left as they are: such near-duplicates are for a person to decide (BEY-6).
+    Width and kana are left as they are: such near-duplicates are for a person to decide (BEY-6, ``core/matching``).
     """
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
