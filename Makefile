@@ -7,7 +7,7 @@ compile := $(bin)/uv pip compile --quiet --universal --generate-hashes --no-head
 	--python-version 3.11 $(if $(filter-out 0,$(UPGRADE)),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo demo-reset test test-long bench bench-matching faults conformance schema lint format lock clean
+.PHONY: help install install-dev demo demo-reset test test-long bench bench-matching bench-page faults conformance schema lint format lock clean
 
 help: ## list the tasks
 	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,9 @@ bench: install-dev ## measure how long a change takes to the other side, in a ru
 
 bench-matching: install-dev ## measure how well and how fast near-duplicate names are found; ARGS="--many 20000"
 	@$(bin)/python -m tests.bench.matching $(ARGS)
+
+bench-page: install-dev ## measure how long each view of the page takes, with 100,000 changes and 20 integrations
+	@ZOHO_SYNC_MEASURED=1 $(bin)/python -m pytest -q tests/web/test_quick.py $(ARGS)
 
 faults: install-dev ## try the clients under every fault and quota that the sandbox can play
 	@$(bin)/python -m pytest -n 2 --dist loadscope tests/faults $(ARGS)

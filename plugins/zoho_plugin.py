@@ -1,4 +1,4 @@
-"""What Airflow loads of Zoho Sync by itself: the page in its menu. Everything else is imported from ``zoho``."""
+"""What Airflow loads of Zoho Sync by itself: the page in its menu and on its DAGs. The rest is in ``zoho``."""
 
 from airflow.plugins_manager import AirflowPlugin
 
@@ -11,5 +11,6 @@ class ZohoPlugin(AirflowPlugin):
     name = "zoho"
     fastapi_apps = [{"app": app, "url_prefix": "/zoho", "name": "Zoho Sync"}]  # noqa: RUF012 - Airflow's own type
     external_views = [  # noqa: RUF012
-        {"name": "Zoho Sync", "href": "/zoho/", "destination": "nav", "url_route": "zoho", "nav_top_level": True}
+        {"name": "Zoho Sync", "href": "/zoho/", "destination": "nav", "url_route": "zoho", "nav_top_level": True},
+        {"name": "Zoho Sync", "href": "/zoho/dag/{DAG_ID}", "destination": "dag", "url_route": "zoho_dag"},
     ]

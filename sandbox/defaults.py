@@ -16,18 +16,18 @@ class Client:
     """One registered OAuth client with the refresh token it was granted.
 
     Attributes:
-        product: The product whose scopes the grant covers.
+        product: The product whose scopes the grant covers; None where a code may cover any.
         client_id: OAuth client id.
         client_secret: OAuth client secret.
-        refresh_token: Refresh token that never expires unless it is revoked.
+        refresh_token: Refresh token that never expires unless it is revoked; empty when nothing is granted yet.
         scopes: Scopes of the grant (zoho-api 1.5).
     """
 
-    product: Product
+    product: Product | None
     client_id: str
     client_secret: str
-    refresh_token: str
-    scopes: tuple[str, ...]
+    refresh_token: str = ""
+    scopes: tuple[str, ...] = ()
 
 
 CRM_CLIENT = Client(
@@ -70,7 +70,14 @@ BIGIN_CLIENT = Client(
         "ZohoSearch.securesearch.READ",
     ),
 )
-CLIENTS = (CRM_CLIENT, BOOKS_CLIENT, BIGIN_CLIENT)
+SELF_CLIENT = Client(
+    product=None,
+    client_id="1000.SANDBOXSELF",
+    client_secret="sandbox-self-client-secret",  # noqa: S106 - opens nothing but a sandbox
+)
+"""As a newcomer registers it: it serves all products, and each refresh token comes of a code (zoho-api 1.3)."""
+
+CLIENTS = (CRM_CLIENT, BOOKS_CLIENT, BIGIN_CLIENT, SELF_CLIENT)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class Grant:
 
     Attributes:
         token: The access token.
-        product: The product its client is registered for.
+        product: The product its client is registered for; None for any.
         refresh_token: Refresh token it came from, ``""`` for client credentials.
         scopes: Its scopes.
         issued: When it was given, in seconds since the epoch.
@@ -32,7 +32,7 @@ class Grant:
     """
 
     token: str
-    product: Product
+    product: Product | None
     refresh_token: str
     scopes: tuple[str, ...]
     issued: int
@@ -74,7 +74,8 @@ class Accounts:
 
     def reset(self) -> None:
         """Forget every token; the built-in refresh tokens work again."""
-        self._refresh = {client.refresh_token: (client.client_id, client.scopes) for client in CLIENTS}
+        granted = (client for client in CLIENTS if client.refresh_token)
+        self._refresh = {client.refresh_token: (client.client_id, client.scopes) for client in granted}
         self._grants, self._codes, self._issued = {}, {}, {}
         self._save()
 

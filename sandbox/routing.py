@@ -72,7 +72,7 @@ def _authorised(endpoint: Endpoint, manners: Manners, call: Call) -> Grant:
     if scheme.lower() != AUTHORIZATION_SCHEME or not token:
         raise manners.no_credentials()
     grant = call.world.accounts.grant_of(token.strip())
-    if grant is None or grant.product != manners.product:
+    if grant is None or grant.product not in (None, manners.product):
         raise manners.bad_token()
     for scope in endpoint.scopes:
         name = scope.format(**call.params) if "{" in scope else scope

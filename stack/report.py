@@ -10,7 +10,13 @@ from rich.text import Text
 from stack.syncs import Sync
 from zoho.engine.report import DirectionCounts, Failure, RunReport
 
-STATES = {"success": "done", "partial": "done in part", "failed": "stopped", "running": "not ended"}
+STATES = {
+    "success": "done",
+    "partial": "done in part",
+    "failed": "stopped",
+    "running": "not ended",
+    "interrupted": "interrupted",
+}
 OUTCOMES = ("added", "updated", "deleted", "skipped", "failed", "unchanged")
 MOST_FAILURES = 20
 

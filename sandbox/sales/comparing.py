@@ -1,6 +1,7 @@
 """Comparing values of records with what a search or a query gives."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from sandbox.clock import parse_time
@@ -39,14 +40,14 @@ def compare(operator: str, value: Any, bounds: list[Any]) -> bool:
 
 
 def comparable(value: Any) -> Any:
-    """Return a value that can be compared: a number, or the seconds of a time, as a float; else text."""
+    """Return a value that can be compared: a number or the seconds of a time, to the last digit; else text."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
-        return float(value)
+        return Decimal(str(value))
     if isinstance(value, str):
         at = parse_time(value) if re.match(r"\d{4}-\d{2}-\d{2}", value) else None
         if at is not None:
-            return float(at)
-        return float(value) if re.fullmatch(r"-?\d+(\.\d+)?", value) else value
+            return Decimal(str(at))
+        return Decimal(value) if re.fullmatch(r"-?\d+(\.\d+)?", value) else value
     return value

@@ -28,7 +28,7 @@ _LISTED = ("fields", *_PAGE, "page_token", "sort_by", "sort_order", "pipeline_id
 
 _SINGLE = (
     Endpoint("GET", "/org", orgs.get_org, ("org.READ",)),
-    Endpoint("GET", "/org/currencies", money.list_currencies, ("org.READ",)),
+    Endpoint("GET", "/org/currencies", money.list_currencies, ("settings.currencies.READ",)),
     Endpoint("GET", "/org/taxes", taxes.list_taxes, ("settings.taxes.READ",)),
     Endpoint("GET", "/org/taxes/{id}", taxes.get_tax, ("settings.taxes.READ",)),
     Endpoint("POST", "/coql", coql.run_query, ("coql.READ",), body=bodies.query),

@@ -105,6 +105,7 @@ def test_the_demo_has_its_dags(tmp_path: Path, store: socket.socket) -> None:
     plain = tmp_path / "plain.py"
     plain.write_text(PLAIN_DAG)
 
-    forms = {f"zoho_{sync.integration}_associate" for sync in SYNCS}
+    names = ("associate", "fetch", "import", "refresh", "sync_all")
+    forms = {f"zoho_{sync.integration}_{name}" for sync in SYNCS for name in names}
     expected = {sync.dag for sync in (*SYNCS, CHANNELS)} | forms
     assert set(_import(CHECKOUT / "dags", plain, store)["dags"]) == expected

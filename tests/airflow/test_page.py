@@ -38,14 +38,14 @@ def test_nobody_sees_it_without_a_login(page: TestClient) -> None:
 def test_a_viewer_sees_runs_and_failures(page: TestClient, run_dag, sandbox: Sandbox) -> None:
     """OPS-4: the counts and each failure with its reason; a name that is markup is shown as text."""
     login(page, "VIEWER")
-    assert "No run yet" in page.get("/").text
+    assert "No run yet" in page.get("/history").text
 
     answer = {"code": 1001, "message": "Invalid value <script>alert(1)</script>"}
     refusal = {"match": {"method": "POST", "path": "/books/v3/contacts"}, "kind": "status", "times": 1}
     sandbox.faults([{**refusal, "status": 400, "body": answer}])
     run_dag("zoho_demo_customers")
 
-    shown = page.get("/").text
-    assert "failed in part" in shown
+    assert "Failed in part" in page.get("/").text
+    shown = page.get("/failures").text
     assert "Invalid value &lt;script&gt;" in shown
     assert "<script>" not in shown

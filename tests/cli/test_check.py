@@ -218,3 +218,18 @@ def test_live_deals_and_channels(live: Live, sandbox: Sandbox, include: Path):
     ]
     [scope] = [one["text"] for one in demo["warnings"] if one["key"] == "at_once"]
     assert "zoho_crm_demo lacks the scope ZohoCRM.notifications.ALL" in scope
+
+
+def test_a_notifier_that_nobody_has(include: Path) -> None:
+    """OPS-6: warned of, with its place, before something goes wrong that nobody hears of; runs go on without it."""
+    demo = include / "integrations" / "demo.yaml"
+    sound = "{notifier: airflow.providers.smtp.notifications.smtp.SmtpNotifier, kwargs: {to: a@example.com}}"
+    wrong = "{notifier: airflow.providers.smtp.notifications.smtp.SmtpNotifier, kwargs: {for: a@example.com}}"
+    listed = "".join(f"    - {one}\n" for one in (sound, "{notifier: nowhere.Notifier}", wrong))
+    demo.write_text(f"{demo.read_text()}notify:\n  to:\n{listed}")
+    done = offline(include, "demo", "--json")
+    report: Any = json.loads(done.stdout)
+    told = [one for one in report["integrations"][0]["warnings"] if one["key"].startswith("notify")]
+    assert (done.exit_code, [one["key"] for one in told]) == (0, ["notify.to[2].notifier", "notify.to[3].notifier"])
+    assert "No module named 'nowhere'" in told[0]["text"]
+    assert "cannot be made of its kwargs" in told[1]["text"]

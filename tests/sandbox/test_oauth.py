@@ -2,7 +2,7 @@
 
 import requests
 
-from sandbox.defaults import BOOKS_CLIENT, CRM_CLIENT
+from sandbox.defaults import BOOKS_CLIENT, CRM_CLIENT, SELF_CLIENT
 from tests.sandbox.client import Zoho
 
 FORM = {
@@ -86,6 +86,21 @@ def test_token_dies_after_an_hour(empty: Zoho) -> None:
     empty.control("POST", "/clock", json={"advance": 3601})
     answer = empty.crm("GET", "/org")
     assert (answer.status_code, answer.json()["code"]) == (401, "INVALID_TOKEN")
+
+
+def test_one_client_serves_every_product(empty: Zoho) -> None:
+    """CON-1: what a self client's token opens, its scopes alone decide."""
+    order = {"client_id": SELF_CLIENT.client_id, "scope": "ZohoBooks.settings.READ,ZohoCRM.org.READ"}
+    code = empty.control("POST", "/grant_code", json=order)["code"]
+    secret = {"client_id": SELF_CLIENT.client_id, "client_secret": SELF_CLIENT.client_secret}
+    body = _token(empty, data={**secret, "grant_type": "authorization_code", "code": code}).json()
+    headers = {"Authorization": f"Zoho-oauthtoken {body['access_token']}"}
+
+    def asked(path: str) -> int:
+        return empty.http.get(f"{empty.base}{path}", headers=headers).status_code
+
+    assert [asked(path) for path in ("/crm/v8/org", "/books/v3/organizations")] == [200, 200]
+    assert [asked(path) for path in ("/crm/v8/users", "/bigin/v2/org")] == [401, 401]
 
 
 def test_each_product_refuses_in_its_own_words(empty: Zoho) -> None:

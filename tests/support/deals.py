@@ -14,6 +14,7 @@ from zoho.engine.deals.apply import apply_deals, show_deals
 from zoho.engine.deals.decide import decide_deals
 from zoho.engine.deals.preflight import preflight_deals
 from zoho.engine.deals.scan import scan_deals, take_in
+from zoho.engine.errors import Interrupted
 from zoho.engine.job import Job
 from zoho.engine.report import RunReport
 from zoho.store import associations
@@ -83,11 +84,14 @@ class Trade:
         self.lab.sandbox.clock(advance=1)
         job = self.lab.job(full_scan, "deals")
         job.only = only
-        path = self._decided(job, dry_run)
-        if dry_run:
-            show_deals(job, path)
-        else:
-            apply_deals(job, path)
+        try:
+            path = self._decided(job, dry_run)
+            if dry_run:
+                show_deals(job, path)
+            else:
+                apply_deals(job, path)
+        except Interrupted as stop:
+            lifecycle.note_interrupted(job, str(stop))
         return self.lab.close(job)
 
     def halves(self) -> Iterator[None]:

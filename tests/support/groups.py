@@ -9,6 +9,7 @@ GROUPS = {
     "tests/airflow/test_customers_dag": "airflow",  # the first run of a DAG in a process costs seconds
     "tests/airflow/test_page": "airflow",
     "tests/test_secrets": "airflow",
+    "tests/browser": "browser",  # one Airflow for all of them
     "tests/faults/test_clients": "faults",  # one table of all faults and operations is made for all of them
 }
 """How the path of a test begins → its group; every other test is a group of its own."""

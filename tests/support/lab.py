@@ -21,7 +21,7 @@ from zoho.config.load import Configured, integration
 from zoho.config.settings import SalesProduct
 from zoho.engine import lifecycle
 from zoho.engine.apply import apply, show
-from zoho.engine.errors import FailedInPart
+from zoho.engine.errors import FailedInPart, Interrupted
 from zoho.engine.guards import guard
 from zoho.engine.job import Job, SalesClient, Window
 from zoho.engine.pair import pair, take_in
@@ -171,7 +171,7 @@ class Lab:
         repeat: bool = False,
         window: Window | None = None,
     ) -> RunReport:
-        """Plays all tasks of a run, one after the other; returns what it did, also when it failed in part.
+        """Plays all tasks of a run, one after the other; returns what it did, also when it failed in part or stopped.
 
         With ``repeat`` it is the latest run once more, as when its tasks are cleared in Airflow.
         """
@@ -179,13 +179,16 @@ class Lab:
         job = self.job(full_scan, module, window)
         origin = f"test:{job.run_id}"
         lifecycle.begin(job, origin, dry_run)
-        preflight(job)
-        path = self.plan(job)
-        if dry_run:
-            show(job, path)
-        else:
-            guard(job, path)
-            apply(job, path)
+        try:
+            preflight(job)
+            path = self.plan(job)
+            if dry_run:
+                show(job, path)
+            else:
+                guard(job, path)
+                apply(job, path)
+        except Interrupted as stop:
+            lifecycle.note_interrupted(job, str(stop))
         return self.close(job)
 
     def plan(self, job: Job) -> Path:
@@ -196,7 +199,7 @@ class Lab:
     def close(self, job: Job) -> RunReport:
         """Closes a run."""
         lifecycle.note_calls(job, "all")
-        with suppress(FailedInPart):
+        with suppress(FailedInPart, Interrupted):
             lifecycle.close(job)
         return run_report(self.store, f"test:{job.run_id}")
 

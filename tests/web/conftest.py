@@ -16,6 +16,7 @@ from httpx import Response
 from sqlalchemy import Engine, select
 
 from tests.support.settings import shipped
+from tests.support.visitor import Visitor
 from zoho.core.proof import channel_id, channel_token
 from zoho.store.database import open_store
 from zoho.store.tables import events
@@ -144,3 +145,20 @@ def airflow_database() -> None:
     from airflow.utils import db
 
     db.initdb()
+
+
+@pytest.fixture
+def visitor(include: Path, connections: None, airflow_database: None) -> Iterator[Visitor]:
+    """Somebody at the page who has not logged in yet."""
+    from airflow.api_fastapi.app import init_auth_manager
+
+    from zoho.hooks.store import store_engine
+    from zoho.web.app import app
+    from zoho.web.gate import gates
+
+    init_auth_manager()
+    gates.cache_clear()
+    with TestClient(app) as client:
+        yield Visitor(client)
+    gates.cache_clear()
+    store_engine().dispose()

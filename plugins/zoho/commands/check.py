@@ -117,6 +117,7 @@ def _check_one(one: Loaded, found: Sequence[Loaded], connect: Connect | None, no
         findings += _same_organization(configured, inspections, found, connect, now)
     if clients is not None and any(inspection.subject.sales for inspection in inspections):
         findings += _besides(configured, clients, remember)
+    findings += _notifiers(configured)
     told = [inspection.subject for inspection in inspections]
     sales = next((subject.sales for subject in told if subject.sales), None)
     books = next((subject.books for subject in told if subject.books), None)
@@ -140,6 +141,21 @@ def _inspections(
     if clients is None:
         return [inspect_offline(configured, module) for module in configured.mapping_files]
     return [inspect(configured, module, clients, remember, now, ZohoError) for module in configured.mapping_files]
+
+
+def _notifiers(configured: Configured) -> Iterator[Finding]:
+    """Make every notifier that the settings name, and tell nobody."""
+    notify = configured.settings.notify
+    if notify is None:
+        return
+    from zoho.orchestration.notifying import NotifierError, made
+
+    for place, one in enumerate(notify.to):
+        try:
+            made(one)
+        except NotifierError as error:
+            problem = configured.file.problem(("notify", "to", place, "notifier"), str(error))
+            yield Finding(problem, blocks=False)
 
 
 def _besides(configured: Configured, clients: Clients, remember: Remember) -> Iterator[Finding]:

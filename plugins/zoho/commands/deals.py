@@ -86,6 +86,7 @@ def _job(name: str, include: Path | None) -> Iterator["Job"]:
     from zoho.config.load import integration
     from zoho.engine.associations import AssociationError
     from zoho.engine.deals.source import MODULE
+    from zoho.engine.errors import NotNow
     from zoho.hooks.job import open_job
     from zoho.transport.errors import ZohoError
 
@@ -95,7 +96,7 @@ def _job(name: str, include: Path | None) -> Iterator["Job"]:
             raise AssociationError(str(problem))
         job = open_job(integration(name, include or include_folder()), MODULE)
         yield job
-    except (AssociationError, SettingsError, ZohoError, AirflowNotFoundException) as error:
+    except (AssociationError, NotNow, SettingsError, ZohoError, AirflowNotFoundException) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     finally:

@@ -78,10 +78,10 @@ class Configured:
 
     @cached_property
     def snapshot(self) -> dict[str, Any]:
-        """What a run records of the settings it used."""
+        """What a run records of the settings it used: not whom they tell, which changes nothing that it does."""
         mappings = {module: file.model for module, file in self.mapping_files.items()}
         return {
-            "integration": self.settings.model_dump(mode="json"),
+            "integration": self.settings.model_dump(mode="json", exclude={"notify"}),
             "mappings": {module: mapping.model_dump(mode="json") for module, mapping in mappings.items()},
             "transforms": {module: mapping.library.source for module, mapping in mappings.items()},
         }

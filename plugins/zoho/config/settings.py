@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from croniter import croniter
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from zoho.config.notify import Notify
 from zoho.core.fieldrule import Owner
 from zoho.core.merge import Direction
 from zoho.core.pairing import DuplicatePolicy
@@ -422,6 +423,7 @@ class Integration(Strict):
     at_once: AtOnce | None = Field(
         None, description="Have Zoho tell of changes at once; without it they wait for the schedule (TXN-5)."
     )
+    notify: Notify | None = Field(None, description="Whom to tell of what goes wrong; nobody without it.")
     modules: Modules
 
     @field_validator("schedule")

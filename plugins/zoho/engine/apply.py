@@ -22,6 +22,7 @@ from zoho.engine.outcome import Try
 from zoho.engine.work import Phase, history_row, read_plan
 from zoho.store import runs, statistics, tables
 from zoho.store.runs import ChangeState
+from zoho.store.turns import turn
 
 log = logging.getLogger(__name__)
 
@@ -37,13 +38,19 @@ class Applied:
 
 
 def apply(job: Job, plan_path: Any) -> Applied:
-    """Carry out a staged plan; what an earlier try has done is not done again.
+    """Carry out a staged plan; what an earlier try has done is not done again, nor what another run did meanwhile.
 
     The side that leads is written to last: its records are the ones that the other is waiting for.
 
     Raises:
         Fatal, Retriable: Zoho cannot go on; what is not done yet is done by a repeat, or by the next run.
+        Interrupted: somebody wants it to stop; what is not done yet is done by the next run.
     """
+    with turn(job.store, job.scope):
+        return _apply(job, plan_path)
+
+
+def _apply(job: Job, plan_path: Any) -> Applied:
     with job.store.begin() as connection:
         runs.record_plan(connection, job.run_id, (history_row(work) for work in read_plan(plan_path)))
         states = runs.change_states(connection, job.run_id)
@@ -64,6 +71,7 @@ def apply(job: Job, plan_path: Any) -> Applied:
         for done in carry_out(job, waiting):
             applied.done += done
             applied.failed += not done
+            job.progress("writing", applied.done + applied.failed, len(states))
     for done in bring_back(job, plan_path):
         applied.done += done
         applied.failed += not done

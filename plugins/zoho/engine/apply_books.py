@@ -9,6 +9,7 @@ from zoho.core.names import name_key
 from zoho.core.plan import Action
 from zoho.core.records import Base
 from zoho.engine.begun import LeftAloneError, as_sent, base_of_found, compare_found
+from zoho.engine.control.points import safe_point
 from zoho.engine.job import Job
 from zoho.engine.money_check import check_money, undoing
 from zoho.engine.outcome import Try, noting
@@ -29,8 +30,10 @@ def apply_books(job: Job, tries: Iterable[Try]) -> Iterator[bool]:
 
     Raises:
         Fatal, Retriable: Zoho cannot go on.
+        Interrupted: the run is to stop.
     """
     for one in tries:
+        safe_point(job)
         with noting(job, one):
             _carry_out(job, one.work, one.begun)
         yield not one.failed
@@ -64,6 +67,9 @@ def _create(job: Job, work: Work) -> None:
     name = str(body[job.module.books_list.name_field])
     sales_id = str(work.item.sales_id)
     with job.store.begin() as connection:
+        if sales_id in links.by_sales_id(connection, job.scope, [sales_id]):
+            runs.drop_change(connection, job.run_id, work.seq, job.clock())
+            return
         read_at = cursors.seen_until(connection, job.scope, "books", job.module.books_list.entity) or job.clock()
         older = claims.claim(connection, job.scope, Claim("sales", sales_id, name, read_at), job.run_id)
         sent = as_sent(job, connection, work) if older else work

@@ -11,6 +11,7 @@ from zoho.api.results import RecordResult
 from zoho.core.plan import Action
 from zoho.core.records import Kind
 from zoho.engine.begun import as_sent, compare_found
+from zoho.engine.control.points import safe_point
 from zoho.engine.job import Job
 from zoho.engine.money_check import check_money, undoing
 from zoho.engine.outcome import Try, noting
@@ -21,6 +22,7 @@ from zoho.engine.work import Work
 from zoho.modules.raw import instant
 from zoho.store import claims, cursors, links, observations, runs
 from zoho.store.claims import Claim
+from zoho.store.links import Role
 from zoho.transport.errors import ZohoError
 
 
@@ -40,12 +42,14 @@ def apply_sales(job: Job, tries: Iterable[Try]) -> Iterator[bool]:
 
     Raises:
         Fatal, Retriable: Zoho cannot go on.
+        Interrupted: the run is to stop.
     """
     by_list: dict[str, list[Try]] = defaultdict(list)
     for one in tries:
         by_list[job.module.entity_of(one.work.item.kind)].append(one)
     for entity, waiting in by_list.items():
         for some in batches(waiting, BATCH):
+            safe_point(job)
             _apply_batch(job, entity, some)
             yield from (not one.failed for one in some)
 
@@ -85,7 +89,7 @@ def _create(job: Job, entity: str, tries: Sequence[Try]) -> None:
     The sales side takes two records of the same name, so a create that was begun before is looked for in the
     list itself, which shows a record at once, unlike the search. With a unique id it refuses the second one itself.
     """
-    ready = [_Ready(one, body) for one, body in _bodies(job, tries)]
+    ready = [_Ready(one, body) for one, body in _bodies(job, _not_linked(job, tries))]
     with job.store.begin() as connection:
         read_at = cursors.seen_until(connection, job.scope, "sales", entity) or job.clock()
         for item in ready:
@@ -113,6 +117,24 @@ def _create(job: Job, entity: str, tries: Sequence[Try]) -> None:
             with job.store.begin() as connection:  # refused at the first try: nothing was created
                 claims.release(connection, job.scope, "books", str(item.one.work.item.books_id))
     _read_back(job, entity, [(item.one, result) for item, result in zip(left, results, strict=True)])
+
+
+def _not_linked(job: Job, tries: Sequence[Try]) -> list[Try]:
+    """Return the creates whose Books record, or contact person, no other run has linked since they were planned.
+
+    A contact person stays linked when its contact is deleted, until it gets a new one.
+    """
+    waiting = []
+    with job.store.begin() as connection:
+        for one in tries:
+            item = one.work.item
+            role: Role = "child" if item.kind is Kind.CONTACT_PERSON else "record"
+            link = links.by_books_id(connection, job.scope, role, str(item.books_id))
+            if link is None or not observations.is_there(connection, job.scope, "sales", link.sales_id):
+                waiting.append(one)
+            else:
+                runs.drop_change(connection, job.run_id, one.work.seq, job.clock())
+    return waiting
 
 
 def _unique(job: Job, ready: Sequence[_Ready]) -> str | None:

@@ -2,6 +2,7 @@
 
 from zoho.engine import inbox, lifecycle
 from zoho.engine.apply import apply
+from zoho.engine.errors import Interrupted
 from zoho.engine.guards import guard
 from zoho.engine.job import Job
 from zoho.engine.pair import pair, take_in
@@ -29,8 +30,17 @@ def sync_told(job: Job) -> RunReport:
 
     Raises:
         FailedInPart: some records failed.
+        Interrupted: it is to stop; the run is closed, and the next one does the rest.
         Fatal, Retriable: Zoho cannot go on.
     """
+    try:
+        _sync(job)
+    except Interrupted as stop:
+        lifecycle.note_interrupted(job, str(stop))
+    return lifecycle.close(job)
+
+
+def _sync(job: Job) -> None:
     preflight(job)
     job.only = inbox.take(job)
     take_in(job, scan_sales(job), scan_books(job))
@@ -39,4 +49,3 @@ def sync_told(job: Job) -> RunReport:
     plan_path, _ = plan(job, pairs)
     guard(job, plan_path)
     apply(job, plan_path)
-    return lifecycle.close(job)

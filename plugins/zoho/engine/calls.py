@@ -21,6 +21,12 @@ class CallMeter:
             number, seconds = self._calls.get(key, (0, Decimal(0)))
             self._calls[key] = (number + 1, seconds + Decimal(str(round(call.seconds, 3))))
 
+    @property
+    def number(self) -> int:
+        """How many calls were counted since they were last taken."""
+        with self._lock:
+            return sum(number for number, _ in self._calls.values())
+
     def take(self) -> Mapping[tuple[str, str], tuple[int, Decimal]]:
         """Return (product, purpose) → (number, seconds) so far, and begin anew."""
         with self._lock:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
 
+from zoho.engine.control.points import heeding
 from zoho.modules.raw import READ_AT, instant
 from zoho.store import observations
 
@@ -40,7 +41,7 @@ def whole(
     for some in observations.chunked((row for row in rows if job.module.wants(row)), _CHUNK):
         with job.store.connect() as connection:
             known = observations.by_id(connection, job.scope, "sales", entity, [str(row["id"]) for row in some])
-        for row in some:
+        for row in heeding(job, some):
             seen = None if anew else known.get(str(row["id"]))
             if seen is not None and _is_known(seen, row):
                 yield {**seen.raw, "Modified_Time": row["Modified_Time"]}

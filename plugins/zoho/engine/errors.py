@@ -19,8 +19,20 @@ class RunStopped(Exception):
     """The run ended before its plan was carried out; the message says why."""
 
 
+class NotNow(Exception):
+    """No run of the integration may begin: it is paused, disabled or removed (OPS-5, CON-7)."""
+
+
+class Interrupted(Exception):
+    """A run stops since somebody wants it to; what it has begun is finished, the next run does the rest (OPS-5)."""
+
+
 class FailedInPart(Exception):
     """The run finished, but some records failed; everything else is written."""
+
+
+class NotThere(Exception):
+    """What somebody asked for is not there, or may not be sent; the message says what to do (OPS-3, SRCH-3)."""
 
 
 class HeldBack(Exception):

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row
 
 from zoho.core.pairing import Told
 from zoho.core.records import Kind
+from zoho.engine.focus import focus_of
 from zoho.engine.job import Job
 from zoho.modules.identity import NATIVE, TELLING, UNIQUE, UNTOLD
 from zoho.store import identities
@@ -43,7 +44,9 @@ def untold(job: Job) -> list[str]:
     A call each for contacts, one for a hundred items, and only once: then the observation holds what is told.
     """
     with job.store.connect() as connection:
-        return sorted(identities.telling(connection, job.scope, job.module.books_list.entity, [UNTOLD]))
+        found = identities.telling(connection, job.scope, job.module.books_list.entity, [UNTOLD])
+        focus = focus_of(job, connection)
+    return sorted(books_id for books_id in found if focus.means(None, books_id))
 
 
 def told(job: Job, connection: Connection, sales: Mapping[Kind, Iterable[Row[Any]]]) -> AllTold:

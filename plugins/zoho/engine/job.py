@@ -14,6 +14,7 @@ from zoho.api.crm import CrmClient
 from zoho.config.load import Configured
 from zoho.engine.books_side import BooksSide, books_side
 from zoho.engine.calls import CallMeter
+from zoho.engine.control.pulse import Pulse
 from zoho.engine.references import StoredReferences
 from zoho.engine.sales_side import SalesSide
 from zoho.engine.surroundings import surroundings
@@ -26,6 +27,9 @@ from zoho.store.scope import Scope
 
 SalesClient: TypeAlias = CrmClient | BiginClient
 """The client of either sales side; what only the CRM has is asked after with ``isinstance``."""
+
+Progress: TypeAlias = Callable[[str, int, int | None], None]
+"""Is told what is being done, how much of it is done, and of how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,10 @@ class Job:
         window: read what was edited in a span of the past, and leave the cursors where they are (OPS-5).
         only: read just these records, by list, and leave the cursors where they are (TXN-5); ``None``: as ever.
         also: read these records besides, since a list may not tell of them: Books tells no deletions.
+        focused: plan nothing but the records of ``only``, views or not: somebody asked for just these (OPS-3).
         meter: counts the calls that the clients make.
+        pulse: tells when to look again whether the run is to stop.
+        progress: told how far a step has come: what it does, how much is done and of how much, if that is known.
     """
 
     configured: Configured
@@ -68,7 +75,10 @@ class Job:
     window: Window | None = None
     only: Told | None = None
     also: Told = field(default_factory=dict)
+    focused: bool = False
     meter: CallMeter = field(default_factory=CallMeter)
+    pulse: Pulse = field(default_factory=Pulse)
+    progress: Progress = field(default=lambda *_: None)
 
     @cached_property
     def sales(self) -> SalesClient:

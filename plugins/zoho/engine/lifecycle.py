@@ -4,10 +4,13 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from zoho.engine.errors import FailedInPart, RunStopped
+from sqlalchemy import Row
+
+from zoho.engine.control.points import check_may_begin
+from zoho.engine.errors import FailedInPart, Interrupted, RunStopped
 from zoho.engine.job import Job
 from zoho.engine.report import RunReport, report_of
-from zoho.store import runs
+from zoho.store import events, runs
 from zoho.store.runs import NewRun, RunState
 
 log = logging.getLogger(__name__)
@@ -16,11 +19,20 @@ STAGING_KEPT = timedelta(days=7)
 """How long the staged files of finished runs are kept, so that a task can be cleared and repeated."""
 
 
-def begin(job: Job, origin: str, dry_run: bool) -> str:
+def begin(job: Job, origin: str, dry_run: bool, *, joined: bool = False) -> str:
     """Open the run in the history, or open it again when ``origin`` asked before.
+
+    Args:
+        job: the run.
+        origin: who asks, such as ``airflow:<dag>:<dag run>``.
+        dry_run: whether it writes nothing to Zoho.
+        joined: whether it belongs to something that has begun: then a pause does not keep it from beginning.
 
     Returns:
         The run's id: ``job.run_id``, or that of the earlier try.
+
+    Raises:
+        NotNow: the integration is paused, disabled or removed; nothing is in the history.
     """
     run = NewRun(
         run_id=job.run_id,
@@ -33,6 +45,8 @@ def begin(job: Job, origin: str, dry_run: bool) -> str:
         settings=job.configured.snapshot,
     )
     with job.store.begin() as connection:
+        if not joined:
+            check_may_begin(connection, run.integration, runs.by_origin(connection, origin))
         return runs.begin(connection, run, job.clock())
 
 
@@ -49,10 +63,22 @@ def opened(job: Job, origin: str) -> str:
     return str(run.run_id)
 
 
+def note_about(job: Job, about: str) -> None:
+    """Note what a run on demand is limited to, in words: then it says nothing of the rest of its module."""
+    with job.store.begin() as connection:
+        runs.note_about(connection, job.run_id, about)
+
+
 def note_error(job: Job, error: str) -> None:
     """Note why a step of the run stopped."""
     with job.store.begin() as connection:
         runs.note_error(connection, job.run_id, error)
+
+
+def note_interrupted(job: Job, why: str) -> None:
+    """Note that the run stops since somebody wants it to."""
+    with job.store.begin() as connection:
+        runs.note_interrupted(connection, job.run_id, why, job.clock())
 
 
 def note_calls(job: Job, task: str) -> None:
@@ -66,21 +92,23 @@ def close(job: Job) -> RunReport:
 
     Raises:
         FailedInPart: some records failed; all the others are written.
+        Interrupted: it stopped since somebody wanted it to; what it was told of and has not looked at waits again.
         RunStopped: it ended before its plan was carried out.
     """
     with job.store.begin() as connection:
         run = runs.get(connection, job.run_id)
         report = report_of(connection, run)
-        if run.applied_at is None:
-            state = RunState.FAILED
-        else:
-            state = RunState.PARTIAL if report.failures else RunState.SUCCESS
+        state = _state(run, report)
         runs.finish(connection, job.run_id, state, job.clock())
+        if state is RunState.INTERRUPTED:
+            events.give_back(connection, job.run_id)
     _sweep(job)
     log.info("%s: %s", _VERDICT[state], report.sentence)
     log.info("%s", report.cost)
     for failure in report.failures:
         log.error("Not written: %s: %s", failure.record, failure.reason)
+    if state is RunState.INTERRUPTED:
+        raise Interrupted(run.error or _VERDICT[state])
     if state is RunState.FAILED:
         raise RunStopped(f"The run stopped before its end. {run.error or 'A task died; its log says more.'}")
     if state is RunState.PARTIAL:
@@ -88,10 +116,17 @@ def close(job: Job) -> RunReport:
     return report
 
 
+def _state(run: Row[Any], report: RunReport) -> RunState:
+    if run.applied_at is not None:
+        return RunState.PARTIAL if report.failures else RunState.SUCCESS
+    return RunState.FAILED if run.interrupted_at is None else RunState.INTERRUPTED
+
+
 _VERDICT = {
     RunState.SUCCESS: "The run succeeded",
     RunState.PARTIAL: "The run failed in part",
     RunState.FAILED: "The run stopped before its end",
+    RunState.INTERRUPTED: "The run was interrupted",
 }
 
 

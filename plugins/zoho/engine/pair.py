@@ -14,6 +14,7 @@ from zoho.core.names import name_key
 from zoho.core.pairing import Fate, Named, OtherSide, Pairing, pair_by_identity, pair_by_name
 from zoho.core.records import Kind, Side
 from zoho.engine.books_view import NOT_SHOWN
+from zoho.engine.focus import focus_of
 from zoho.engine.identity import TOLD_BY, told, untold
 from zoho.engine.job import Job
 from zoho.engine.outside import mind_namesakes
@@ -21,11 +22,13 @@ from zoho.engine.scan import Extract, deleted_ids, is_view, observations, scan_p
 from zoho.engine.sides import read_books
 from zoho.engine.staging import read_rows, write_rows
 from zoho.modules.module import Source
-from zoho.store import claims, cursors, statistics, tables, unlinked
+from zoho.store import claims, cursors, links, statistics, tables, unlinked
 from zoho.store.claims import Claim
 from zoho.store.observations import Absence, absorb, mark_deleted, mark_in_view, mark_missing, mark_outside
 
 log = logging.getLogger(__name__)
+
+OF_OTHERS = "belongs to a transaction of the Books organization {}, to which the integration was pointed before"
 
 _COLUMNS = ("entity", "kind", "source", "source_id", "fate", "target_id", "target_name", "reason")
 _SCHEMA = pa.schema([(name, pa.string()) for name in _COLUMNS])
@@ -105,7 +108,9 @@ def pair(job: Job) -> tuple[Any, int]:
     """
     read_books(job, untold(job))
     with job.store.connect() as connection:
-        paired = _Pairer(job, connection).candidates()
+        focus = focus_of(job, connection)
+        found = _Pairer(job, connection).candidates()
+    paired = [one for one in found if focus.means(one.pairing.sales_id, one.pairing.books_id)]
     candidates = list(_minding_namesakes(job, paired))
     fates = Counter(candidate.pairing.fate for candidate in candidates)
     log.info(
@@ -180,6 +185,8 @@ class _Pairer:
 
     def candidates(self) -> list[Candidate]:
         """Return every unlinked record with its pairing."""
+        if not self.module.pairs_by_name:
+            self._leave_those_of_others()
         self._pair_by_identity()
         if self.module.lead == "sales":
             self._pair_sales()
@@ -192,6 +199,15 @@ class _Pairer:
 
     def _unlinked_in_sales(self, source: Source) -> list[Row[Any]]:
         return unlinked.unlinked(self.connection, self.job.scope, "sales", source.entity, top=source.without_parent)
+
+    def _leave_those_of_others(self) -> None:
+        """Leave transactions alone that belong to another Books organization: they are not made twice (CON-9)."""
+        for source in self.module.sources:
+            rows = self.sales[source.kind]
+            others = links.held_by_others(self.connection, self.job.scope, [row.remote_id for row in rows])
+            self.sales[source.kind] = [row for row in rows if row.remote_id not in others]
+            theirs = [row for row in rows if row.remote_id in others]
+            self._add(source, [_left_alone("sales", row, OF_OTHERS.format(others[row.remote_id])) for row in theirs])
 
     def _pair_by_identity(self) -> None:
         for told_by in TOLD_BY:

@@ -23,6 +23,7 @@ from zoho.core.plan import (
 )
 from zoho.core.records import Base, Kind, Record, Side
 from zoho.engine.cost import cost_of
+from zoho.engine.focus import focus_of
 from zoho.engine.job import Job
 from zoho.engine.pair import Candidate, read_pairs
 from zoho.engine.quota import affordable
@@ -57,17 +58,18 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
     """
     candidates = read_pairs(pairs_path)
     with job.store.begin() as connection:
-        stale = _out_of_step(job, connection)
+        focus = focus_of(job, connection)
+        stale = {kind: focus.linked(ids) for kind, ids in _out_of_step(job, connection).items()}
         first_seq = runs.plan_again(connection, job.run_id)
     _fetch_details(job, candidates, stale)
     path = job.staging / "plan.parquet"
     tally = Tally()
-    works = sparing(job, _works(job, candidates, stale))
+    works = sparing(job, focus.works(_works(job, candidates, stale)))
     count = write_plan(path, tally.counting(works, first_seq))
     skipped = Counter(candidate.pairing.source for candidate in candidates if candidate.pairing.fate is Fate.SKIP)
     with job.store.begin() as connection:
         linked = links.by_sales_id(connection, job.scope, sorted(tally.touched))
-        unchanged = links.count(connection, job.scope) - len(linked)
+        unchanged = focus.number_linked(connection) - len(linked)
         runs.note_counts(connection, job.run_id, unchanged, skipped["sales"], skipped["books"])
     for side, place in (("books", "In Books"), ("sales", "On the sales side")):
         numbers = tally.actions[side]

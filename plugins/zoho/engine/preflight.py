@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from zoho.config.load import survey
@@ -43,9 +44,38 @@ def preflight(job: Job) -> None:
         memory.forget(*(f"fields of {field.entity}" for field in missing))
         found = _inspect(job, memory)
         stop_for(_without_fields(found))
+    _stay_with_the_sales_side(job, found)
     for warning in found.warnings:
         log.warning("%s", warning)
     _tell_organizations(found)
+
+
+_LINKED_WITH = "sales organization of the links"
+
+
+def _stay_with_the_sales_side(job: Job, found: Inspection) -> None:
+    """Check that the connection leads to the organization that records are linked with (CON-9).
+
+    Other credentials may belong to another one, where none of the ids would be found.
+
+    Raises:
+        PreflightError: it leads to another.
+    """
+    sales = found.subject.sales
+    if sales is None:
+        return
+    now, name = str(sales.organization.id), job.configured.name
+    with job.store.begin() as connection:
+        linked_with = facts.read(connection, name, _LINKED_WITH, datetime.min.replace(tzinfo=UTC))
+        if linked_with is None:
+            facts.keep(connection, name, _LINKED_WITH, now, job.clock())
+        elif linked_with != now:
+            text = (
+                f"sales.connection: leads to the organization {now}, but the records of {name} are linked with those "
+                f"of {linked_with}. Correct the connection; for another organization make an integration of another "
+                "name"
+            )
+            raise PreflightError([text])
 
 
 class Memory:

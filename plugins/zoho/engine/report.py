@@ -49,7 +49,8 @@ class RunReport:
     """What a run did.
 
     Attributes:
-        state: ``running``, ``success``, ``partial`` (some records failed) or ``failed`` (it stopped).
+        state: ``running``, ``success``, ``partial`` (some records failed), ``failed`` (it stopped), or
+            ``interrupted`` (somebody wanted it to stop).
         directions: numbers per direction.
         api_calls: product → purpose → number of calls.
         seconds: from its begin to its end, or 0 while it runs.
@@ -140,12 +141,20 @@ def _directions(run: Row[Any], tally: Sequence[Row[Any]]) -> list[DirectionCount
     """Return the numbers of each direction that the module had when it ran."""
     module = run.settings["integration"]["modules"].get(run.module) or {}
     if module.get("direction") != Direction.TWO_WAY:
-        return [_counts("sales_to_books", run, tally)]
+        return [counts_of("sales_to_books", run, tally)]
     ways: tuple[PlanDirection, ...] = ("sales_to_books", "books_to_sales")
-    return [_counts(way, run, [row for row in tally if row.direction == way]) for way in ways]
+    return [counts_of(way, run, [row for row in tally if row.direction == way]) for way in ways]
 
 
-def _counts(direction: PlanDirection, run: Row[Any], tally: Sequence[Row[Any]]) -> DirectionCounts:
+def counts_of(direction: PlanDirection, run: Row[Any], tally: Sequence[Row[Any]]) -> DirectionCounts:
+    """Return the numbers of one direction.
+
+    Args:
+        direction: which.
+        run: the run's row.
+        tally: ``action, state, n`` of its changes that way.
+    """
+
     def number(action: Action, state: ChangeState = ChangeState.DONE) -> int:
         return sum(row.n for row in tally if row.action == action and row.state == state)
 

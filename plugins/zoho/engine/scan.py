@@ -14,6 +14,7 @@ from zoho.api.paging import Page
 from zoho.core.observation import Observation
 from zoho.core.records import Side, fingerprint
 from zoho.engine.books_view import view_pages
+from zoho.engine.control.points import heeding
 from zoho.engine.details import whole
 from zoho.engine.errors import PreflightError
 from zoho.engine.facts import remembered
@@ -60,11 +61,12 @@ def scan_sales(job: Job) -> list[Extract]:
     read to their end once a day (zoho-api sections 2.7 and 4).
 
     Of the records that events tell of, those of a view come with it; the others are a file of their own, in which
-    one that is not there any more counts as deleted.
+    one that is not there any more counts as deleted. What a person asked for is read whatever the view shows.
     """
     extracts = []
     for entity, fields in job.module.sales_lists().items():
-        told, view = told_ids(job, "sales", entity), _view_id(job, entity)
+        told = told_ids(job, "sales", entity)
+        view = None if job.focused else _view_id(job, entity)
         if job.only is None or (told and view):
             extracts.append(_scan_sales_list(job, entity, fields, view))
         if told and not view:
@@ -301,7 +303,7 @@ def _modified(record: dict[str, Any]) -> datetime:
 
 def _stage(job: Job, scan: _Scan, pages: Iterable[Page], deleted: Iterable[str]) -> Extract:
     side, since, window = scan.side, scan.since, scan.window
-    iterator = iter(_within(window, side, pages) if window else pages)
+    iterator = heeding(job, _within(window, side, pages) if window else pages)
     first = next(iterator, None)
     metadata = {"question": scan.question, "complete": "no" if since or window else "yes"}
     if first and first.server_time and not window:  # a window of the past says nothing of how far all was read

@@ -14,6 +14,7 @@ from zoho.core.lines import from_stored
 from zoho.core.plan import RecordRules
 from zoho.core.records import Base, Kind, Link, Record, Side
 from zoho.engine.books_view import NOT_SHOWN
+from zoho.engine.control.points import heeding
 from zoho.engine.job import Job
 from zoho.store import identities, links, observations
 from zoho.store.observations import Absence
@@ -87,7 +88,7 @@ def books_seen(job: Job, connection: Connection, books_ids: Sequence[str]) -> di
 
 def read_books(job: Job, books_ids: Sequence[str]) -> None:
     """Read Books records whole and store what was seen; one that is gone is left as it was last seen."""
-    for raws in job.books_side.read_many(books_ids):
+    for raws in heeding(job, job.books_side.read_many(books_ids)):
         with job.store.begin() as connection:
             seen = [job.module.observe_books(raw, detailed=True) for raw in raws]
             observations.absorb(connection, job.scope, seen)

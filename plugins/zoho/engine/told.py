@@ -24,7 +24,10 @@ def told_in_sales(job: Job, entity: str, ids: Sequence[str]) -> Iterator[list[Ra
     id: it is not gone.
     """
     pages = job.sales.records(entity, fields=job.module.sales_lists()[entity], ids=ids, purpose="scan")
+    looked_at = 0
     for page in pages:
+        looked_at += len(page.records)
+        job.progress(f"reading {entity}", looked_at, len(ids))
         found = {str(record["id"]): dict(record) for record in whole(job, entity, page.records, anew=True)}
         yield [found.get(str(row["id"]), {"id": row["id"]}) for row in page.records]
 

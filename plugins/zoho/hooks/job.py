@@ -7,11 +7,22 @@ import pendulum
 from zoho.config.load import Configured
 from zoho.config.settings import SalesProduct
 from zoho.engine.calls import CallMeter
-from zoho.engine.job import Job
+from zoho.engine.job import Job, SalesClient
 from zoho.hooks.bigin import ZohoBiginHook
 from zoho.hooks.books import ZohoBooksHook
 from zoho.hooks.crm import ZohoCrmHook
 from zoho.hooks.store import store_engine
+
+
+def open_sales(product: str, connection: str) -> SalesClient:
+    """Return the client of a sales side.
+
+    Args:
+        product: ``crm`` or ``bigin``.
+        connection: the Airflow connection.
+    """
+    hook = ZohoBiginHook if SalesProduct(product) is SalesProduct.BIGIN else ZohoCrmHook
+    return hook(connection).client
 
 
 def open_job(configured: Configured, module: str) -> Job:

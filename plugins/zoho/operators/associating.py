@@ -12,6 +12,7 @@ from zoho.core.deals import Document
 from zoho.engine import associations
 from zoho.engine.associations import AssociationError
 from zoho.engine.deals.source import MODULE
+from zoho.engine.errors import NotNow
 from zoho.hooks.job import open_job
 from zoho.hooks.store import store_url
 from zoho.operators.running import FINAL
@@ -48,7 +49,7 @@ def associating(
         raise AirflowFailException(f"The settings cannot be used.\n{error}") from None
     try:
         lines = _done(job, origin, deed, kind, named, deal_id)
-    except (AssociationError, *FINAL) as error:
+    except (AssociationError, NotNow, *FINAL) as error:
         log.error("NOT DONE: %s", error)
         raise AirflowFailException(str(error)) from None
     finally:

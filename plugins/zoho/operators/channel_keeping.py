@@ -7,15 +7,15 @@ import pendulum
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
-from zoho.api.sales_watch import Watch
 from zoho.config.errors import SettingsError
 from zoho.config.load import integration, survey
-from zoho.config.settings import SalesProduct
 from zoho.engine.channels import Subscriber, left_over, remove
+from zoho.hooks.job import open_sales
 from zoho.hooks.store import store_engine, store_url
 from zoho.hooks.webhooks import sales_secret
-from zoho.operators.running import SALES_HOOKS
 from zoho.operators.waiting import OutOfPatience, putting_off
+from zoho.store import controls
+from zoho.store.controls import State
 from zoho.store.migrate import upgrade
 from zoho.transport.errors import Fatal, RecordError, ZohoError
 
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 def keep(integration_name: str, context: Context) -> str | None:
     """Keep the channels of an integration, or remove them; and remove those of integrations that are gone.
+
+    One that is disabled has none (CON-7).
 
     Args:
         integration_name: of the integration.
@@ -41,8 +43,8 @@ def keep(integration_name: str, context: Context) -> str | None:
     try:
         with putting_off(context):
             remove_left_over()
-            if params["remove"]:
-                log.info("%d channels are removed.", remove(store_engine(), integration_name, _open_sales))
+            if params["remove"] or not _is_enabled(integration_name):
+                log.info("%d channels are removed.", remove(store_engine(), integration_name, open_sales))
                 return None
             until = _subscriber(integration_name).keep()
     except SettingsError as error:
@@ -58,7 +60,12 @@ def _subscriber(name: str) -> Subscriber:
     if not secret:
         text = f"Connection {settings.sales.connection} has neither a webhook_secret nor a client secret."
         raise AirflowFailException(text)
-    return Subscriber(settings, store_engine(), _open_sales, secret, lambda: pendulum.now("UTC"))
+    return Subscriber(settings, store_engine(), open_sales, secret, lambda: pendulum.now("UTC"))
+
+
+def _is_enabled(name: str) -> bool:
+    with store_engine().connect() as connection:
+        return controls.read(connection, name).state is State.ENABLED
 
 
 def remove_left_over() -> None:
@@ -70,12 +77,8 @@ def remove_left_over() -> None:
     wanted = [one.name for one in survey() if one.configured is None or one.configured.settings.at_once]
     for name in left_over(store, wanted, pendulum.now("UTC")):
         try:
-            number = remove(store, name, _open_sales)
+            number = remove(store, name, open_sales)
         except (ZohoError, AirflowNotFoundException) as error:
             log.warning("The integration %s is gone, but not its channels, which end by themselves: %s", name, error)
         else:
             log.info("The integration %s is gone: %d channels are removed.", name, number)
-
-
-def _open_sales(product: str, connection: str) -> Watch:
-    return SALES_HOOKS[SalesProduct(product)](connection).client

@@ -23,7 +23,12 @@ _FORM = {
         title="What to do",
         description="list: show the deals of the document's customer in the log, to choose from.",
     ),
-    "document": Param("estimate", enum=list(_NOUNS), title="Document"),
+    "document": Param(
+        "estimate",
+        enum=list(_NOUNS),
+        title="Document",
+        description="Which kind of document of Books the number below is of.",
+    ),
     "number": Param(
         "", type="string", title="Number", description="Of the document, such as QT-000001; or its id in Books."
     ),

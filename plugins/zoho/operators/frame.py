@@ -7,6 +7,7 @@ from typing import Any
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronDataIntervalTimetable, Param
 
 from zoho.config.load import Configured
+from zoho.operators.alerting import deadline, on_failure
 
 RETRIES = {
     "retries": 2,
@@ -26,6 +27,7 @@ def frame(
     doc_md: str | None,
     title: str | None = None,
     tag: str | None = None,
+    tells: bool = True,
 ) -> DAG:
     """Return a DAG of an integration, without tasks.
 
@@ -37,6 +39,7 @@ def frame(
         doc_md: what the Airflow UI shows about it.
         title: what the UI calls it; its name when ``None``.
         tag: what it is found by besides the integration; its name when ``None``.
+        tells: whether it tells those that the settings name when a run of it fails, or is late by its schedule.
     """
     return DAG(
         dag_id=f"zoho_{configured.name}_{name}",
@@ -48,6 +51,8 @@ def frame(
         default_args={"owner": "zoho-sync", **RETRIES},
         tags=["zoho", configured.name, tag or name],
         doc_md=doc_md,
+        on_failure_callback=on_failure(configured) if tells else None,
+        deadline=deadline(configured) if tells and schedule is not None else None,
     )
 
 

@@ -1,5 +1,6 @@
 """From an Airflow task to the engine: the job, and what becomes of its errors."""
 
+import logging
 import os
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,24 +12,29 @@ from typing import Any
 import pendulum
 from airflow.configuration import AIRFLOW_HOME
 from airflow.sdk import Context, ObjectStoragePath
-from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
+from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException, AirflowSkipException
 
 from zoho.config.errors import SettingsError
 from zoho.config.load import integration
 from zoho.config.settings import SalesProduct
 from zoho.engine import lifecycle, quota
 from zoho.engine.calls import CallMeter
-from zoho.engine.errors import FailedInPart, HeldBack, PreflightError, RunStopped
+from zoho.engine.control.points import check_may_go_on
+from zoho.engine.errors import FailedInPart, HeldBack, Interrupted, NotThere, PreflightError, RunStopped
 from zoho.engine.job import Job, Window
+from zoho.engine.measures import is_closed
 from zoho.hooks.bigin import ZohoBiginHook
 from zoho.hooks.books import ZohoBooksHook
 from zoho.hooks.crm import ZohoCrmHook
 from zoho.hooks.store import store_engine
 from zoho.modules.transaction_kinds import TRANSACTION_KINDS
+from zoho.operators.metrics import emit_quota, emit_run
 from zoho.operators.waiting import OutOfPatience, putting_off
 from zoho.transport.errors import Fatal
 
-FINAL = (Fatal, PreflightError, HeldBack, RunStopped, FailedInPart, OutOfPatience)
+log = logging.getLogger(__name__)
+
+FINAL = (Fatal, PreflightError, HeldBack, NotThere, RunStopped, FailedInPart, OutOfPatience)
 """Errors that a repeat of the task would only meet again."""
 
 QUOTA_LEFT = "quota_left"
@@ -48,35 +54,54 @@ def staging_root() -> ObjectStoragePath:
 
 @contextmanager
 def running(
-    integration_name: str, module: str, context: Context, *, opens: bool, more: Sequence[str] = ()
+    integration_name: str,
+    module: str,
+    context: Context,
+    *,
+    opens: bool,
+    closes: bool = False,
+    joined: bool = False,
+    more: Sequence[str] = (),
 ) -> Iterator[Job]:
-    """Give the job of an Airflow task; afterwards store what it cost, and why it stopped.
+    """Give the job of an Airflow task; afterwards store what it cost, and why it stopped, and measure what it did.
 
     Args:
         integration_name: of the integration.
         module: of the integration.
         context: of the task.
         opens: whether this is the task that opens the run in the history; it tells what is left of the quotas.
+        closes: whether it closes the run, which is done also when the run is to stop.
+        joined: whether the run belongs to one that was opened just before it.
         more: what tells this run from others of the same module and the same run of the DAG.
 
     Raises:
+        NotNow: the integration is paused or disabled, and the run is not in the history.
+        AirflowSkipException: the run is to stop; the message says why.
         AirflowFailException: a repeat would not help; the message says what to do.
         AirflowRescheduleException: a quota is used up; the task begins again when there is some. The run stays open.
     """
     try:
-        job = _job(integration_name, module, context, opens, more)
+        job = _job(integration_name, module, context, opens, joined, more)
     except SettingsError as error:
         raise AirflowFailException(f"The settings cannot be used.\n{error}") from None
     except LookupError as error:
         raise AirflowFailException(f"The run was not opened; the log of the task begin says why ({error}).") from None
     ti = context["ti"]
+    told_before = is_closed(job)
     try:
         with putting_off(context):
+            if not closes:
+                check_may_go_on(job)
             yield job
             if opens:
                 ti.xcom_push(key=QUOTA_LEFT, value=quota.tell(job))
+                emit_quota(job)
     except AirflowRescheduleException:
         raise
+    except Interrupted as error:
+        lifecycle.note_interrupted(job, str(error))
+        log.warning("%s", error)
+        raise AirflowSkipException(str(error)) from None
     except FINAL as error:
         _note_error(job, ti.task_id, error)
         raise AirflowFailException(str(error)) from None
@@ -85,8 +110,27 @@ def running(
             _note_error(job, ti.task_id, error)
         raise
     finally:
+        if closes:
+            emit_quota(job)
         job.close()
         lifecycle.note_calls(job, ti.task_id)
+        if not told_before:
+            emit_run(job)
+
+
+def interrupt_with(integration_name: str, modules: Sequence[str], context: Context, why: str, *, opens: bool) -> None:
+    """Note that the runs of several modules stop together, since one of them is to stop.
+
+    Args:
+        integration_name: of the integration.
+        modules: of the integration.
+        context: of the task.
+        why: they stop.
+        opens: whether the task opens runs; those that it has not opened yet are opened for it.
+    """
+    for module in modules:
+        job = _job(integration_name, module, context, opens, joined=True, more=())
+        lifecycle.note_interrupted(job, why)
 
 
 def run_type(context: Context) -> str:
@@ -127,7 +171,7 @@ def _note_error(job: Job, task: str, error: Exception) -> None:
         lifecycle.note_error(job, f"{task}: {error}")
 
 
-def _job(integration_name: str, module: str, context: Context, opens: bool, more: Sequence[str]) -> Job:
+def _job(integration_name: str, module: str, context: Context, opens: bool, joined: bool, more: Sequence[str]) -> Job:
     configured = integration(integration_name)
     settings = configured.settings
     sales_hook = SALES_HOOKS[settings.sales.product]
@@ -146,14 +190,14 @@ def _job(integration_name: str, module: str, context: Context, opens: bool, more
             ).client
         ),
         clock=lambda: pendulum.now("UTC"),
-        full_scan=bool(params["full_scan"]),
+        full_scan=bool(params.get("full_scan")),
         window=window_of(context),
         meter=meter,
     )
     ti = context["ti"]
     origin = ":".join(("airflow", ti.dag_id, ti.run_id, *((module,) if module in TRANSACTION_KINDS else ()), *more))
     if opens:
-        job.run_id = lifecycle.begin(job, origin, bool(params["dry_run"]))
+        job.run_id = lifecycle.begin(job, origin, bool(params["dry_run"]), joined=joined)
     else:
         job.run_id = lifecycle.opened(job, origin)
     job.staging = staging_root() / integration_name / module / job.run_id

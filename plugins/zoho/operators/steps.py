@@ -4,13 +4,18 @@ Nothing heavy is imported here, since Airflow reads DAG files every few seconds;
 it runs. Between tasks travel only addresses of staged files and counts.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator, Context
 
 if TYPE_CHECKING:
+    from airflow.sdk.exceptions import DownstreamTasksSkipped
+
     from zoho.engine.job import Job
+
+log = logging.getLogger(__name__)
 
 Staged = dict[str, Any]
 """What a task tells the next of a file: ``{"uri": …, "rows": …}``, with ``entity`` for a list."""
@@ -26,6 +31,7 @@ class SyncStep(BaseOperator):
 
     ui_color = "#e8f1fb"
     opens_run = False
+    closes_run = False
 
     def __init__(self, *, integration: str, modules: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -39,16 +45,32 @@ class SyncStep(BaseOperator):
             Module → what the step hands on.
 
         Raises:
+            AirflowSkipException: the run is to stop; what it has begun is finished (OPS-5).
             AirflowFailException: a repeat would not help.
             zoho.transport.errors.Retriable: a repeat may help.
         """
-        return {module: self.of_module(module, context) for module in self.modules}
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from zoho.operators.running import interrupt_with
+
+        try:
+            return {module: self.of_module(module, context) for module in self.modules}
+        except AirflowSkipException as stop:
+            interrupt_with(self.integration, self.modules, context, str(stop), opens=self.opens_run)
+            raise
 
     def of_module(self, module: str, context: Context) -> Any:
         """Do the step for one module; see ``execute``."""
         from zoho.operators.running import running
 
-        with running(self.integration, module, context, opens=self.opens_run) as job:
+        with running(
+            self.integration,
+            module,
+            context,
+            opens=self.opens_run,
+            closes=self.closes_run,
+            joined=module != self.modules[0],
+        ) as job:
             return self.step(job, context)
 
     def step(self, job: "Job", context: Context) -> Any:
@@ -66,12 +88,20 @@ class BeginOperator(SyncStep):
     opens_run = True
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Bring the store to this code's version first; every other task finds it there."""
+        """Bring the store to this code's version first; every other task finds it there.
+
+        Raises:
+            DownstreamTasksSkipped: the integration is paused or disabled, so the run ends here (OPS-5, CON-7).
+        """
+        from zoho.engine.errors import NotNow
         from zoho.hooks.store import store_url
         from zoho.store.migrate import upgrade
 
         upgrade(store_url())
-        return super().execute(context)
+        try:
+            return super().execute(context)
+        except NotNow as reason:
+            raise rest_skipped(self, reason) from None
 
     def step(self, job: "Job", context: Context) -> None:
         """Check; nothing is handed on."""
@@ -151,22 +181,29 @@ class LoadOperator(SyncStep):
 class CloseOperator(SyncStep):
     """Close the run: its counts, its failures with their reasons. Runs whatever happened before."""
 
+    closes_run = True
+
     def execute(self, context: Context) -> dict[str, Any]:
         """Close the runs of all modules, also when one did not come to its end.
 
         Raises:
             AirflowFailException: some records failed, or a run stopped before its end.
+            AirflowSkipException: a run was interrupted.
         """
-        from airflow.sdk.exceptions import AirflowFailException
+        from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-        closed, problems = {}, []
+        closed, problems, stopped = {}, [], None
         for module in self.modules:
             try:
                 closed[module] = self.of_module(module, context)
+            except AirflowSkipException as stop:
+                stopped = stop
             except AirflowFailException as problem:
                 problems.append(f"{module}: {problem}" if len(self.modules) > 1 else str(problem))
         if problems:
             raise AirflowFailException("\n".join(problems))
+        if stopped:
+            raise stopped
         return closed
 
     def step(self, job: "Job", context: Context) -> Mapping[str, Mapping[str, int]]:
@@ -186,6 +223,21 @@ class CloseOperator(SyncStep):
             }
             for counts in close(job).directions
         }
+
+
+def rest_skipped(operator: BaseOperator, reason: object = None) -> "DownstreamTasksSkipped":
+    """Return what a task raises to end the run of its DAG without a failure.
+
+    Args:
+        operator: the task.
+        reason: in a sentence, for its log.
+    """
+    from airflow.sdk.exceptions import DownstreamTasksSkipped
+
+    if reason:
+        log.warning("%s", reason)
+    skipped = operator.get_flat_relatives(upstream=False)
+    return DownstreamTasksSkipped(tasks=[task.task_id for task in skipped])  # type: ignore[no-untyped-call]
 
 
 def _staged(path: Any, rows: int, entity: str | None = None) -> Staged:

@@ -1,13 +1,14 @@
 """The DAG of all transactions of one integration: every two hours, and at once when Zoho tells of a change (TXN)."""
 
 from airflow.sdk import DAG, Context
-from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from zoho.config.load import Configured, load_integrations
 from zoho.config.settings import TRANSACTIONS
+from zoho.engine.errors import NotNow
 from zoho.operators.frame import frame, regularly_and_at_once
 from zoho.operators.module_dag import PARAMS, sync_steps
-from zoho.operators.steps import SyncStep
+from zoho.operators.steps import SyncStep, rest_skipped
 
 _NAME = "transactions"
 
@@ -35,22 +36,29 @@ class AtOnceOperator(SyncStep):
 
         if run_type(context) != "asset_triggered":
             return {}
-        rounds, problems = dict.fromkeys(self.modules, 0), []
+        rounds = dict.fromkeys(self.modules, 0)
+        problems: list[str] = []
+        stopped = self._rounds(context, rounds, problems)
+        context["ti"].xcom_push(key="rounds", value=rounds)
+        if problems:
+            raise AirflowFailException("\n".join(problems))
+        raise rest_skipped(self, stopped)
+
+    def _rounds(self, context: Context, rounds: dict[str, int], problems: list[str]) -> Exception | None:
+        """Look until nothing waits; returns why that ended before, if the integration is paused or disabled."""
         for _ in range(ROUNDS):
             waiting = [module for module in self.modules if self._is_told(module)]
             for module in waiting:
                 rounds[module] += 1
                 try:
                     self._sync(module, context, rounds[module])
+                except (NotNow, AirflowSkipException) as stop:
+                    return stop
                 except AirflowFailException as problem:
                     problems.append(f"{module}: {problem}")
             if not waiting:
                 break
-        context["ti"].xcom_push(key="rounds", value=rounds)
-        if problems:
-            raise AirflowFailException("\n".join(problems))
-        skipped = self.get_flat_relatives(upstream=False)
-        raise DownstreamTasksSkipped(tasks=[task.task_id for task in skipped])  # type: ignore[no-untyped-call]
+        return None
 
     def _is_told(self, module: str) -> bool:
         from zoho.engine.at_once import lists_of

@@ -36,7 +36,7 @@ def claim(connection: Connection, scope: Scope, wanted: Claim, run_id: str) -> C
         must be looked up first.
     """
     values = {
-        **scope.link_keys,
+        **scope.keys,
         "source": wanted.source,
         "source_id": wanted.source_id,
         "name": wanted.name,
@@ -51,11 +51,11 @@ def claim(connection: Connection, scope: Scope, wanted: Claim, run_id: str) -> C
 
 def claimed(connection: Connection, scope: Scope, source: Side) -> dict[str, Claim]:
     """Return source id → claim of the creates that were begun and not finished."""
-    rows = connection.execute(select(claims).filter_by(**scope.link_keys, source=source))
+    rows = connection.execute(select(claims).filter_by(**scope.keys, source=source))
     return {row.source_id: Claim(source, row.source_id, row.name, row.claimed_at) for row in rows}
 
 
 def release(connection: Connection, scope: Scope, source: Side, *source_ids: str) -> None:
     """Drop claims: the link is stored, or it is certain that nothing was created."""
-    mine = [getattr(claims.c, column) == value for column, value in scope.link_keys.items()]
+    mine = [getattr(claims.c, column) == value for column, value in scope.keys.items()]
     connection.execute(delete(claims).where(*mine, claims.c.source == source, claims.c.source_id.in_(source_ids)))

@@ -34,14 +34,14 @@ def read(connection: Connection, scope: Scope, side: Side, entity: str, scope_ha
         entity: the list.
         scope_hash: hash of what is asked for (fields, filters). A cursor of another question does not count.
     """
-    keys = {**scope.module_keys, "side": side, "entity": entity, "scope_hash": scope_hash}
+    keys = {**scope.keys, "side": side, "entity": entity, "scope_hash": scope_hash}
     row = connection.execute(select(cursors.c.seen_until, cursors.c.complete_at).filter_by(**keys)).first()
     return Cursor(row.seen_until, row.complete_at) if row else None
 
 
 def seen_until(connection: Connection, scope: Scope, side: Side, entity: str) -> datetime | None:
     """Return when the last scan of a list began, whatever it asked for."""
-    keys = {**scope.module_keys, "side": side, "entity": entity}
+    keys = {**scope.keys, "side": side, "entity": entity}
     return connection.scalar(select(cursors.c.seen_until).filter_by(**keys))
 
 
@@ -66,7 +66,7 @@ def move(
         began: when the scan began.
         complete: whether it read the whole list.
     """
-    keys = {**scope.module_keys, "side": side, "entity": entity}
+    keys = {**scope.keys, "side": side, "entity": entity}
     position: dict[str, object] = {"seen_until": began, "scope_hash": scope_hash}
     if complete:
         position["complete_at"] = began

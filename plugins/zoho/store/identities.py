@@ -59,7 +59,7 @@ def moved_persons(
             select(ended.c.books_id)
             .join(now, and_(active(scope, "child", now), now.c.sales_id == ended.c.sales_id))
             .where(
-                *(ended.c[column] == value for column, value in scope.link_keys.items()),
+                *(ended.c[column] == value for column, value in scope.keys.items()),
                 ended.c.role == "child",
                 ended.c.retired_why == "moved",
                 ended.c.books_id.in_(chunk),

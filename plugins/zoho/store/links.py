@@ -52,8 +52,7 @@ _SAVE = _saving()
 _IN_VIEW = (
     select(observations.c.in_view)
     .where(
-        observations.c.integration == links.c.integration,
-        observations.c.module == links.c.module,
+        *(observations.c[key] == links.c[key] for key in ("integration", "module", "organization_id")),
         observations.c.side == "books",
         observations.c.remote_id == links.c.books_id,
     )
@@ -79,7 +78,7 @@ def save(
     Raises:
         sqlalchemy.exc.IntegrityError: a Books record is linked to another sales-side record.
     """
-    row = {**scope.link_keys, **_columns(link), "parent_link_id": None, "run_id": run_id, "linked_at": at}
+    row = {**scope.keys, **_columns(link), "parent_link_id": None, "run_id": run_id, "linked_at": at}
     link_id = int(connection.execute(_SAVE.returning(links.c.link_id), row).scalar_one())
     moved = links.c.in_view.is_distinct_from(_IN_VIEW)
     connection.execute(update(links).where(links.c.link_id == link_id, moved).values(in_view=_IN_VIEW))
@@ -100,7 +99,7 @@ def save_children(
     A child that was linked with another contact person before has moved: that link is kept as ended, so that the
     person is taken out where it was, and the customer that it was below is looked at again.
     """
-    common = {**scope.link_keys, "parent_link_id": parent_link_id, "run_id": run_id, "linked_at": at}
+    common = {**scope.keys, "parent_link_id": parent_link_id, "run_id": run_id, "linked_at": at}
     if children:
         persons = {child.sales_id: child.books_id for child in children}
         known = select(links.c.link_id, links.c.parent_link_id, links.c.sales_id, links.c.books_id).where(
@@ -232,7 +231,19 @@ def retire(
 
 def of_module(scope: Scope, table: Any = links) -> ColumnElement[bool]:
     """Return the condition that selects a module's links, those that ended among them."""
-    return and_(*(table.c[column] == value for column, value in scope.link_keys.items()))
+    return and_(*(table.c[column] == value for column, value in scope.keys.items()))
+
+
+def held_by_others(connection: Connection, scope: Scope, ids: Collection[str]) -> dict[str, str]:
+    """Return sales id → Books organization, of records that a link with another organization holds (CON-9)."""
+    keys = {"integration": scope.integration, "module": scope.module, "role": "record"}
+    theirs = select(links.c.sales_id, links.c.organization_id).filter_by(**keys)
+    theirs = theirs.where(links.c.organization_id != scope.organization_id, links.c.retired_at.is_(None))
+    found: dict[str, str] = {}
+    for chunk in chunked(ids):
+        rows = connection.execute(theirs.where(links.c.sales_id.in_(chunk)))
+        found |= {row.sales_id: row.organization_id for row in rows}
+    return found
 
 
 def linked_sales_ids(connection: Connection, scope: Scope, ids: Collection[str]) -> set[str]:

@@ -87,7 +87,7 @@ def absorb(connection: Connection, scope: Scope, seen: Iterable[Observation]) ->
 
 def _row(scope: Scope, item: Observation) -> dict[str, object]:
     return {
-        **scope.module_keys,
+        **scope.keys,
         "side": item.side,
         "entity": item.entity,
         "remote_id": item.remote_id,
@@ -198,7 +198,7 @@ def mark_outside(connection: Connection, scope: Scope, entity: str, parent_entit
         return
     account = observations.alias("account")
     in_view = exists().where(
-        *(account.c[key] == columns[key] for key in ("integration", "module", "side")),
+        *(account.c[key] == columns[key] for key in ("integration", "module", "organization_id", "side")),
         account.c.entity == parent_entity,
         account.c.remote_id == columns.parent_id,
         account.c.absent.is_(None),
@@ -211,7 +211,7 @@ def mark_outside(connection: Connection, scope: Scope, entity: str, parent_entit
 def of(scope: Scope, side: Side, entity: str | None = None, table: Any = observations) -> ColumnElement[bool]:
     """Return the condition that selects the observations of one side, or of one of its lists."""
     columns = table.c
-    condition = and_(columns.integration == scope.integration, columns.module == scope.module, columns.side == side)
+    condition = and_(*(columns[key] == value for key, value in scope.keys.items()), columns.side == side)
     return condition if entity is None else and_(condition, columns.entity == entity)
 
 
@@ -219,6 +219,12 @@ def present_ids(connection: Connection, scope: Scope, side: Side, entity: str) -
     """Return the ids of the records that were in a list when it was last seen."""
     query = select(observations.c.remote_id).where(of(scope, side, entity), observations.c.absent.is_(None))
     return list(connection.scalars(query))
+
+
+def is_there(connection: Connection, scope: Scope, side: Side, remote_id: str) -> bool:
+    """Whether a record was in any list of a side when that was last seen."""
+    mine = (of(scope, side), observations.c.remote_id == remote_id, observations.c.absent.is_(None))
+    return bool(connection.scalar(select(exists().where(*mine))))
 
 
 def count(connection: Connection, scope: Scope, side: Side) -> int:

@@ -30,7 +30,7 @@ class Refusal:
 
 def remember(connection: Connection, scope: Scope, refusal: Refusal, run_id: str, at: datetime) -> None:
     """Keep the latest refusal of a record's write."""
-    keys = {**scope.link_keys, "source": refusal.source, "source_id": refusal.source_id}
+    keys = {**scope.keys, "source": refusal.source, "source_id": refusal.source_id}
     told = {"mark": refusal.mark, "reason": refusal.reason, "run_id": run_id, "refused_at": at}
     statement = insert(refusals).values({**keys, **told})
     connection.execute(statement.on_conflict_do_update(index_elements=refusals.primary_key, set_=told))
@@ -38,5 +38,5 @@ def remember(connection: Connection, scope: Scope, refusal: Refusal, run_id: str
 
 def remembered(connection: Connection, scope: Scope) -> dict[tuple[str, str], Refusal]:
     """Return (source, source id) → refusal."""
-    rows = connection.execute(select(refusals).filter_by(**scope.link_keys))
+    rows = connection.execute(select(refusals).filter_by(**scope.keys))
     return {(row.source, row.source_id): Refusal(row.source, row.source_id, row.mark, row.reason) for row in rows}

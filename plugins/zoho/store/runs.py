@@ -7,13 +7,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from zoho.core.plan import PlanItem
 from zoho.store.observations import chunked
 from zoho.store.scope import Scope
-from zoho.store.tables import api_calls, changes, runs
+from zoho.store.tables import api_calls, changes, run_counts, runs
 
 
 class RunState(StrEnum):
@@ -25,6 +25,8 @@ class RunState(StrEnum):
     """Finished, but some records failed."""
     FAILED = "failed"
     """Stopped before its end."""
+    INTERRUPTED = "interrupted"
+    """Stopped before its end since somebody wanted it to; the next run does the rest (OPS-5)."""
 
 
 class ChangeState(StrEnum):
@@ -36,7 +38,7 @@ class ChangeState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     SUPERSEDED = "superseded"
-    """Not done, and planned again by a repeat of the same run."""
+    """Not done: planned again by a repeat of the same run, or done by another one meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ def begin(connection: Connection, run: NewRun, at: datetime) -> str:
         "state": RunState.RUNNING,
         "started_at": at,
     }
-    reopened = {"state": RunState.RUNNING, "error": None, "applied_at": None, "finished_at": None}
+    undone = dict.fromkeys(("error", "applied_at", "interrupted_at", "finished_at"))
+    reopened = {"state": RunState.RUNNING, **undone}
     statement = insert(runs).values(values)
     statement = statement.on_conflict_do_update(index_elements=["origin"], set_=reopened)
     return str(connection.execute(statement.returning(runs.c.run_id)).scalar_one())
@@ -80,6 +83,19 @@ def begin(connection: Connection, run: NewRun, at: datetime) -> str:
 def by_origin(connection: Connection, origin: str) -> Row[Any] | None:
     """Return the run that ``origin`` asked for."""
     return connection.execute(select(runs).where(runs.c.origin == origin)).first()
+
+
+def of_dag_run(connection: Connection, integration: str, origin: str) -> list[Row[Any]]:
+    """Return the runs that a run of a DAG opened, in their order: it has one for each of its modules and rounds.
+
+    Args:
+        connection: of the store.
+        integration: name.
+        origin: of the DAG's run, ``airflow:<dag>:<dag run>``; of its runs it may be the beginning.
+    """
+    its = or_(runs.c.origin == origin, runs.c.origin.startswith(f"{origin}:", autoescape=True))
+    query = select(runs).where(runs.c.integration == integration, its)
+    return list(connection.execute(query.order_by(runs.c.started_at, runs.c.run_id)))
 
 
 def recent(connection: Connection, limit: int) -> list[Row[Any]]:
@@ -101,6 +117,17 @@ def note_error(connection: Connection, run_id: str, error: str) -> None:
     connection.execute(update(runs).where(runs.c.run_id == run_id, runs.c.error.is_(None)).values(error=error))
 
 
+def note_interrupted(connection: Connection, run_id: str, why: str, at: datetime) -> None:
+    """Note that a run stops since somebody wants it to; one that has carried out its plan has nothing to stop."""
+    going = and_(runs.c.run_id == run_id, runs.c.applied_at.is_(None), runs.c.interrupted_at.is_(None))
+    connection.execute(update(runs).where(going).values(interrupted_at=at, error=func.coalesce(runs.c.error, why)))
+
+
+def note_about(connection: Connection, run_id: str, about: str) -> None:
+    """Note what a run on demand is limited to, in words."""
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(about=about))
+
+
 def note_counts(connection: Connection, run_id: str, unchanged: int, skipped: int, skipped_in_books: int) -> None:
     """Store how many linked records needed nothing, and how many unlinked ones of each side were left alone."""
     counts = {"unchanged": unchanged, "skipped": skipped, "skipped_in_books": skipped_in_books}
@@ -113,15 +140,31 @@ def note_applied(connection: Connection, run_id: str, at: datetime) -> None:
 
 
 def last_applied(connection: Connection, scope: Scope) -> Row[Any] | None:
-    """Return the latest run of a module that carried out its plan, a dry run not counted."""
-    mine = (runs.c.integration == scope.integration, runs.c.module == scope.module)
+    """Return the latest run of a whole module that carried out its plan here, a dry run not counted."""
+    organization_id = runs.c.settings["integration"]["books"]["organization_id"].astext
+    mine = (
+        runs.c.integration == scope.integration,
+        runs.c.module == scope.module,
+        runs.c.about.is_(None),
+        organization_id == scope.organization_id,
+    )
     query = select(runs).where(*mine, runs.c.applied_at.is_not(None), ~runs.c.dry_run)
     return connection.execute(query.order_by(runs.c.applied_at.desc()).limit(1)).first()
 
 
 def finish(connection: Connection, run_id: str, state: RunState, at: datetime) -> None:
-    """Close a run."""
+    """Close a run, and keep its changes summed up."""
     connection.execute(update(runs).where(runs.c.run_id == run_id).values(state=state, finished_at=at))
+    connection.execute(delete(run_counts).where(run_counts.c.run_id == run_id))
+    key = (changes.c.run_id, changes.c.direction, changes.c.action, changes.c.state)
+    summed = select(*key, func.count()).where(changes.c.run_id == run_id).group_by(*key)
+    connection.execute(insert(run_counts).from_select(list(run_counts.c), summed))
+
+
+def going(connection: Connection, integration: str, since: datetime) -> list[str]:
+    """Return the modules of an integration of which a run has begun since a time and not ended."""
+    mine = (runs.c.integration == integration, runs.c.state == RunState.RUNNING, runs.c.started_at >= since)
+    return list(connection.scalars(select(runs.c.module).where(*mine).distinct().order_by(runs.c.module)))
 
 
 def finished_before(connection: Connection, run_ids: Sequence[str], before: datetime) -> list[str]:
@@ -203,6 +246,11 @@ def finish_change(
     values |= {"sales_id": sales_id} if sales_id else {}
     values |= {"books_id": books_id} if books_id else {}
     _set(connection, run_id, seq, **values)
+
+
+def drop_change(connection: Connection, run_id: str, seq: int, at: datetime) -> None:
+    """Note that an item is not needed any more, since another run has done it."""
+    _set(connection, run_id, seq, state=ChangeState.SUPERSEDED, finished_at=at)
 
 
 def fail_change(connection: Connection, run_id: str, seq: int, error: str, at: datetime) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Scope:
     """One module of one integration, on one Books organization.
 
-    Links belong to the organization too, so that an integration pointed at another one keeps them apart (CON-9).
+    All that is known belongs to the organization too: links, what was seen, how far lists were read. An integration
+    that is pointed at another organization begins afresh there and finds everything again when it comes back (CON-9).
     """
 
     integration: str
@@ -15,11 +16,10 @@ class Scope:
     organization_id: str
 
     @property
-    def module_keys(self) -> dict[str, str]:
-        """Column values that select this module's rows."""
-        return {"integration": self.integration, "module": self.module}
-
-    @property
-    def link_keys(self) -> dict[str, str]:
-        """Column values that select this module's links and claims."""
-        return {**self.module_keys, "organization_id": self.organization_id}
+    def keys(self) -> dict[str, str]:
+        """Column values that select the rows."""
+        return {
+            "integration": self.integration,
+            "module": self.module,
+            "organization_id": self.organization_id,
+        }

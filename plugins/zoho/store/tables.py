@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     DateTime,
     ForeignKey,
     Identity,
@@ -39,17 +40,20 @@ runs = Table(
     Column("module", Text, nullable=False),
     Column("full_scan", Boolean, nullable=False),
     Column("dry_run", Boolean, nullable=False),
+    Column("about", Text, comment="what a run on demand was limited to; null: the whole module"),
     Column("settings_hash", Text, nullable=False),
     Column("settings", JSONB, nullable=False, comment="the settings and mapping this run used"),
-    Column("state", Text, nullable=False, comment="running, success, partial or failed"),
+    Column("state", Text, nullable=False, comment="running, success, partial, failed or interrupted"),
     Column("error", Text, comment="why the run stopped, when it did"),
     Column("unchanged", Integer, nullable=False, server_default="0"),
     Column("skipped", Integer, nullable=False, server_default="0", comment="sales-side records left alone"),
     Column("skipped_in_books", Integer, nullable=False, server_default="0", comment="Books records left alone"),
     Column("started_at", Instant, nullable=False),
     Column("applied_at", Instant, comment="when its plan was carried out to the end"),
+    Column("interrupted_at", Instant, comment="when it heeded that it was to stop"),
     Column("finished_at", Instant),
     Index("ix_runs_recent", "integration", "module", "started_at"),
+    Index("ix_runs_started", "started_at", "run_id"),
     comment="One synchronization of one module",
 )
 
@@ -72,10 +76,25 @@ changes = Table(
     Column("after", JSONB(none_as_null=True), comment="the target record as the answer showed it"),
     Column("started_at", Instant),
     Column("finished_at", Instant),
+    Column("sought", Text, Computed("lower(name)", persisted=True), comment="the name as it is searched"),
     PrimaryKeyConstraint("run_id", "seq"),
     Index("ix_changes_sales", "sales_id"),
     Index("ix_changes_books", "books_id"),
+    Index("ix_changes_sought", "sought", "run_id"),
+    Index("ix_changes_failed", "run_id", postgresql_where=text("state IN ('failed', 'started')")),
     comment="The plan of each run and what became of every item: the sync history",
+)
+
+run_counts = Table(
+    "run_counts",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    PrimaryKeyConstraint("run_id", "direction", "action", "state"),
+    comment="The changes of each run that has ended, summed up, so that a list of runs need not count them",
 )
 
 observations = Table(
@@ -83,6 +102,7 @@ observations = Table(
     metadata,
     Column("integration", Text, nullable=False),
     Column("module", Text, nullable=False),
+    Column("organization_id", Text, nullable=False, comment="the Books organization (CON-9)"),
     Column("side", Text, nullable=False, comment="sales or books"),
     Column("entity", Text, nullable=False, comment="Accounts, Contacts, contacts …: the API's own word"),
     Column("remote_id", Text, nullable=False),
@@ -97,9 +117,9 @@ observations = Table(
     Column("verdict", Text, comment="why it is not synced, when it is not"),
     Column("absent", Text, comment="why it is not in the list any more: deleted, or left the view"),
     Column("in_view", Boolean, comment="whether the Books view shows it; null: there is no such view"),
-    PrimaryKeyConstraint("integration", "module", "side", "entity", "remote_id"),
-    Index("ix_observations_name", "integration", "module", "side", "name_key"),
-    Index("ix_observations_parent", "integration", "module", "side", "parent_id"),
+    PrimaryKeyConstraint("integration", "module", "organization_id", "side", "entity", "remote_id"),
+    Index("ix_observations_name", "integration", "module", "organization_id", "side", "name_key"),
+    Index("ix_observations_parent", "integration", "module", "organization_id", "side", "parent_id"),
     comment="What each side was last seen to hold",
 )
 
@@ -123,7 +143,7 @@ links = Table(
     Column("run_id", Text, nullable=False, comment="the run that last changed it"),
     Column("linked_at", Instant, nullable=False),
     Column("retired_at", Instant),
-    Column("retired_why", Text, comment="which side's record was deleted: sales or books"),
+    Column("retired_why", Text, comment="whose record was deleted: sales or books; moved; or disabled (CON-7)"),
     Index(
         "uq_links_sales",
         *("integration", "module", "organization_id", "role", "sales_id"),
@@ -176,12 +196,13 @@ cursors = Table(
     metadata,
     Column("integration", Text, nullable=False),
     Column("module", Text, nullable=False),
+    Column("organization_id", Text, nullable=False, comment="the Books organization (CON-9)"),
     Column("side", Text, nullable=False),
     Column("entity", Text, nullable=False),
     Column("seen_until", Instant, nullable=False, comment="by Zoho's clock: when the last scan began"),
     Column("scope_hash", Text, nullable=False, comment="what was asked for; another scope needs a full scan"),
     Column("complete_at", Instant, comment="when all of it was last read"),
-    PrimaryKeyConstraint("integration", "module", "side", "entity"),
+    PrimaryKeyConstraint("integration", "module", "organization_id", "side", "entity"),
     comment="How far each list was read",
 )
 
@@ -194,6 +215,19 @@ facts = Table(
     Column("read_at", Instant, nullable=False),
     PrimaryKeyConstraint("integration", "name"),
     comment="What preflight learned of the organizations, kept for a day",
+)
+
+settings_versions = Table(
+    "settings_versions",
+    metadata,
+    Column("version_id", BigInteger, Identity(), primary_key=True),
+    Column("file", Text, nullable=False, comment="below the include folder, such as integrations/demo.yaml"),
+    Column("content", Text, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Column("saved_by", Text, comment="user of Airflow; null: found so, changed outside of the page"),
+    Column("why", Text, comment="what they said of it"),
+    Index("ix_settings_versions_file", "file", "version_id"),
+    comment="What the files of settings and mappings held, each time they were changed (OPS-6)",
 )
 
 api_calls = Table(
@@ -339,4 +373,34 @@ deals = Table(
     Column("verdict", Text, comment="why it was left alone, as it was last told"),
     PrimaryKeyConstraint("integration", "organization_id", "deal_id"),
     comment="How far the automation has dealt with each deal",
+)
+
+controls = Table(
+    "controls",
+    metadata,
+    Column("integration", Text, primary_key=True),
+    Column("state", Text, nullable=False, comment="enabled, disabled or removed"),
+    Column("pause", Text, nullable=False, comment="none, drain or interrupt"),
+    Column("since", Instant, nullable=False, comment="since when it is so"),
+    Column("by", Text, nullable=False, comment="who wanted it so"),
+    Column("why", Text, nullable=False, comment="in their words; empty: they did not say"),
+    Column("paused_at", Instant, comment="when the latest time without runs began"),
+    Column("resumed_at", Instant, comment="when that ended; null: it lasts"),
+    comment="Which integrations may run; one without a row may (OPS-5, CON-7, CON-8)",
+)
+
+actions = Table(
+    "actions",
+    metadata,
+    Column("action_id", BigInteger, Identity(), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False, comment="the user, as Airflow or the operating system calls them"),
+    Column("action", Text, nullable=False, comment="pause, resume, enable, disable, remove, run …"),
+    Column("integration", Text, nullable=False),
+    Column("module", Text, comment="null: the integration as a whole"),
+    Column("detail", JSONB, nullable=False, comment="what was asked for"),
+    Column("outcome", Text, comment="done, or why not; null: it has not ended, or died"),
+    Column("ended_at", Instant),
+    Index("ix_actions_recent", "integration", "at"),
+    comment="Who did what, by the page, the command line or a form of Airflow",
 )

@@ -95,8 +95,7 @@ def _with_moved_children(scope: Scope, entity: str) -> Select[Any]:
 
 def _is_seen(table: Any, scope: Scope, side: str, entity: str, remote_id: ColumnElement[Any]) -> ColumnElement[bool]:
     return and_(
-        table.c.integration == scope.integration,
-        table.c.module == scope.module,
+        *(table.c[key] == value for key, value in scope.keys.items()),
         table.c.side == side,
         table.c.entity == entity,
         table.c.remote_id == remote_id,

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from zoho.modules.transaction_kinds import TRANSACTION_KINDS
 from zoho.modules.watched import DEAL_LISTS, DEALS, TRANSACTIONS, asset_uri
-from zoho.store import events
+from zoho.store import controls, events
 from zoho.store.events import RecordList
 
 log = logging.getLogger(__name__)
@@ -55,10 +55,15 @@ class Bell:
         self._closed = False
 
     def ask(self, integration: str, module: str) -> None:
-        """Ring, or see to it that it is rung; what there is to look at is in the journal by now."""
+        """Ring, or see to it that it is rung; what there is to look at is in the journal by now.
+
+        A paused integration is not rung for: what resumes it begins a run that looks into the journal (OPS-5).
+        """
         wait = EVERY
         try:
             with self._store.begin() as connection:
+                if not controls.read(connection, integration).may_run:
+                    return
                 if events.may_ring(connection, integration, module, EVERY):
                     self._ring(integration, module)
                     wait = HEARD_WITHIN

@@ -79,7 +79,8 @@ async def _taken_in(integration: str, after: BackgroundTasks, read: Callable[[Ga
 def _journal(integration: str, read: Callable[[Gate], Told]) -> str | None:
     """Store what a webhook tells; returns the run to begin, if any."""
     from zoho.hooks.store import store_engine
-    from zoho.store import events
+    from zoho.store import controls, events
+    from zoho.store.controls import State
     from zoho.web.gate import Refused, gates
 
     gate = gates().get(integration)
@@ -93,6 +94,8 @@ def _journal(integration: str, read: Callable[[Gate], Told]) -> str | None:
     if not told:
         return None
     with store_engine().begin() as connection:
+        if controls.read(connection, gate.name).state is not State.ENABLED:
+            return None  # what is missed now the first run after it is enabled finds (CON-7)
         return bell if events.record(connection, gate.name, told) else None
 
 

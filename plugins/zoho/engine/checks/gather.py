@@ -29,6 +29,12 @@ Remember = Callable[[str, Callable[[], Any]], Any]
 SALES_ORGANIZATION = "sales organization"
 """The fact that tells which organization is behind the sales connection."""
 
+
+def books_organizations(organization_id: str) -> str:
+    """Return the fact that tells which organizations the user of a Books connection has."""
+    return f"books organizations beside {organization_id}"
+
+
 _CUSTOM_FIELD_OWNERS = {
     "contacts": "contact",
     "items": "item",
@@ -85,7 +91,7 @@ def gather_books(client: BooksClient, module: Module, mapping: FieldMapping, rem
     Raises:
         Fatal: it refuses; the message says why.
     """
-    rows = remember(f"books organizations beside {client.organization_id}", lambda: _organizations(client))
+    rows = remember(books_organizations(str(client.organization_id)), lambda: _organizations(client))
     organizations = {key: BooksOrganization(**row) for key, row in rows.items()}
     if client.organization_id not in organizations:
         return BooksFacts(organizations)

@@ -28,6 +28,7 @@ from zoho.core.deals import (
 )
 from zoho.core.money.limits import MoneyProblem
 from zoho.core.plan import Action
+from zoho.engine.control.points import safe_point
 from zoho.engine.deals import amounts, documents
 from zoho.engine.deals.recover import recover, settle_create, settle_move
 from zoho.engine.deals.showing import show_new, warn_unless_shown
@@ -55,6 +56,7 @@ def apply_deals(job: Job, path: Any) -> Applied:
 
     Raises:
         Fatal, Retriable: Zoho cannot go on; what is not done yet is done by a repeat, or by the next run.
+        Interrupted: somebody wants it to stop; what is not done yet is done by the next run.
     """
     recover(job, writing=True)
     rules = rules_of(job, facts_of(job))
@@ -62,6 +64,7 @@ def apply_deals(job: Job, path: Any) -> Applied:
     applied = Applied()
     _note_silent(job, path)
     for work in _telling(path):
+        safe_point(job)
         state = states[work.seq]
         if state in (ChangeState.PLANNED, ChangeState.STARTED):
             failed = not _carried_out(job, rules, work)

@@ -13,6 +13,7 @@ from zoho.api.crm import CrmClient
 from zoho.api.paging import Page
 from zoho.core.observation import Observation
 from zoho.core.records import fingerprint
+from zoho.engine.control.points import heeding
 from zoho.engine.deals.source import entity_of, facts_of, scope_of
 from zoho.engine.job import Job
 from zoho.engine.scan import COMPLETE_EVERY, OVERLAP
@@ -49,7 +50,7 @@ def scan_deals(job: Job) -> Any:
     with job.store.connect() as connection:
         last = cursors.read(connection, scope_of(job), "sales", entity, question)
     since = _since(job, last)
-    pages = iter(job.sales.records(entity, fields=fields, modified_since=since, purpose="scan"))
+    pages = heeding(job, job.sales.records(entity, fields=fields, modified_since=since, purpose="scan"))
     first = next(pages, None)
     metadata = {"question": question, "complete": "no" if since else "yes"}
     if first and first.server_time:

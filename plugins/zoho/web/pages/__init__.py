@@ -1,0 +1,26 @@
+"""The views of the page, a file each. Every one takes a ``View``, so none is shown without a login."""
+
+from fastapi import APIRouter
+
+from zoho.web.pages import (
+    actions,
+    activity,
+    customers,
+    deals,
+    failures,
+    find,
+    history,
+    integration,
+    overview,
+    retry,
+    settings,
+    statics,
+)
+
+views = APIRouter()
+for _page in (
+    *(overview, history, failures, retry, activity),
+    *(integration, actions, find, customers, deals, settings),
+    statics,
+):
+    views.include_router(_page.router)

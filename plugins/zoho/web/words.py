@@ -1,0 +1,156 @@
+"""What the engine's own words are called on the page; each is translated where it is shown."""
+
+from collections.abc import Mapping
+
+from zoho.web.languages import marked
+
+RUN_STATES: Mapping[str, str] = {
+    "running": marked("Running"),
+    "success": marked("Success"),
+    "partial": marked("Failed in part"),
+    "failed": marked("Stopped"),
+    "interrupted": marked("Interrupted"),
+    "skipped": marked("Skipped"),
+}
+INTEGRATION_STATES: Mapping[str, str] = {
+    "enabled": marked("Enabled"),
+    "paused": marked("Paused"),
+    "disabled": marked("Disabled"),
+    "removed": marked("Removed"),
+    "broken": marked("Settings broken"),
+}
+CAUSES: Mapping[str, str] = {
+    "schedule": marked("the schedule"),
+    "person": marked("a person"),
+    "backfill": marked("a backfill"),
+    "event": marked("an event at Zoho"),
+    "command": marked("the command line"),
+    "other": marked("other"),
+}
+CHANGE_STATES: Mapping[str, str] = {
+    "planned": marked("Planned"),
+    "started": marked("Not finished"),
+    "done": marked("Done"),
+    "failed": marked("Failed"),
+    "superseded": marked("Planned again"),
+}
+ACTIONS: Mapping[str, str] = {
+    "create": marked("Create"),
+    "update": marked("Update"),
+    "link": marked("Link"),
+    "drift": marked("Leave alone"),
+    "skip": marked("Skip"),
+    "reject": marked("Reject"),
+    "retire": marked("Unlink"),
+}
+MODULES: Mapping[str, str] = {
+    "customers": marked("Customers"),
+    "vendors": marked("Vendors"),
+    "products": marked("Products"),
+    "estimates": marked("Estimates"),
+    "sales_orders": marked("Sales orders"),
+    "invoices": marked("Invoices"),
+    "purchase_orders": marked("Purchase orders"),
+    "transactions": marked("Transactions"),
+    "deals": marked("Deals"),
+}
+RUN_MODULES = {name: text for name, text in MODULES.items() if name != "transactions"}
+"""Modules as runs name them: transactions run as their kinds."""
+KINDS: Mapping[str, str] = {
+    "business": marked("Business"),
+    "individual": marked("Individual"),
+    "contact_person": marked("Contact person"),
+    "vendor": marked("Vendor"),
+    "product": marked("Product"),
+    "estimate": marked("Estimate"),
+    "sales_order": marked("Sales order"),
+    "invoice": marked("Invoice"),
+    "purchase_order": marked("Purchase order"),
+}
+DOCUMENTS: Mapping[str, str] = {
+    "estimates": marked("Estimate"),
+    "sales_orders": marked("Sales order"),
+    "invoices": marked("Invoice"),
+}
+DIRECTIONS: Mapping[str, str] = {
+    "sales_to_books": marked("into Books"),
+    "books_to_sales": marked("into the sales side"),
+}
+PRODUCTS: Mapping[str, str] = {
+    "crm": "Zoho CRM",
+    "bigin": "Zoho Bigin",
+    "books": "Zoho Books",
+    "accounts": marked("Zoho sign-in"),
+}
+DEEDS: Mapping[str, str] = {
+    "run": marked("Sync now"),
+    "pause (drain)": marked("Pause"),
+    "pause (interrupt)": marked("Interrupt"),
+    "resume": marked("Resume"),
+    "disable": marked("Disable"),
+    "enable": marked("Enable"),
+    "remove": marked("Remove"),
+    "settings": marked("Change settings"),
+    "fetch": marked("Fetch"),
+    "import": marked("Import"),
+    "refresh": marked("Refresh"),
+    "retry": marked("Try again"),
+    "associate": marked("Associate"),
+    "dissociate": marked("Dissociate"),
+}
+"""What people do, as it is written down."""
+
+DETAILS: Mapping[str, str] = {
+    "why": marked("Why"),
+    "then": marked("Then"),
+    "record": marked("Record"),
+    "records": marked("Records"),
+    "side": marked("Side"),
+    "entity": marked("Kind"),
+    "sales_id": marked("Id on the sales side"),
+    "books_id": marked("Id in Books"),
+    "document": marked("Document"),
+    "number": marked("Number"),
+    "deal": marked("Deal"),
+    "run": marked("Run"),
+    "run_id": marked("Run"),
+    "runs": marked("Runs"),
+    "begun": marked("Begun"),
+    "calls": marked("API calls"),
+    "channels": marked("Subscriptions ended"),
+    "mirrors": marked("Transactions removed"),
+    "mirrors_left": marked("Transactions left"),
+    "still_going": marked("Still going"),
+    "file": marked("File"),
+    "deleted": marked("Deleted"),
+    "lacking": marked("Lacking"),
+    "full_scan": marked("Read everything"),
+    "dry_run": marked("Dry run"),
+}
+"""What is written down of it, besides who and when."""
+
+DID: Mapping[str, str] = {
+    "sync": marked("A run begins; it shows here as soon as its first task has started."),
+    "pause": marked("Paused. A run that has begun finishes by itself."),
+    "interrupt": marked("Interrupted. A run that has begun stops at the next safe point."),
+    "resume": marked("Resumed."),
+    "disable": marked("Disabled."),
+    "enable": marked("Enabled."),
+    "remove": marked("Removed."),
+    "saved": marked("Saved. The next run uses it."),
+    "refresh": marked("The refresh has begun; it shows in the history."),
+    "retry": marked("It was tried again."),
+    "fetch": marked("The record was brought in step."),
+    "import": marked("The record was imported, with its link."),
+    "associate": marked("Associated; it shows on both sides."),
+    "dissociate": marked("The association is undone."),
+}
+"""What is told after it was done."""
+
+SHARED: Mapping[str, str] = {
+    "organization": marked("Organization"),
+    "country": marked("Country"),
+    "contact": marked("Contact"),
+    "e-mail": marked("E-mail"),
+}
+"""What organizations learn of each other (CON-5)."""
