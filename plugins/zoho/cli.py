@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from zoho.commands import control, deals, history, lookup, status
+from zoho.commands import control, deals, history, lookup, planning, status
 from zoho.config.load import include_folder
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ status.register(app)
 history.register(app)
 lookup.register(app)
 control.register(app)
+planning.register(app)
 
 
 @app.callback()

@@ -81,6 +81,25 @@ def test_a_dry_run_writes_nothing(run_dag: RunDag, sandbox: Sandbox, store: Engi
         assert connection.scalars(select(changes.c.state).distinct()).all() == ["planned"]
 
 
+def test_a_plan_that_was_shown_is_carried_out(run_dag: RunDag, sandbox: Sandbox, store: Engine) -> None:
+    """AIR-2, BEY-1: a dry run's id as *Plan* carries out just what it showed, and once only."""
+    shown = run_dag(DAG, dry_run=True)
+    with store.connect() as connection:
+        plan_id = connection.scalars(select(changes.c.run_id)).first()
+        planned = connection.scalars(select(changes.c.name).order_by(changes.c.name)).all()
+
+    run = run_dag(DAG, plan=plan_id, dry_run=False)
+
+    assert (shown.state, run.state) == (DagRunState.SUCCESS, DagRunState.SUCCESS)
+    with store.connect() as connection:
+        done = select(changes.c.name).where(changes.c.state == "done").order_by(changes.c.name)
+        assert connection.scalars(done).all() == planned
+    assert len(writes(sandbox)) == report(store, run).api_calls["books"]["load"]
+    again = run_dag(DAG, plan=plan_id, dry_run=False)
+    assert again.state == DagRunState.FAILED
+    assert "has been carried out already" in str(report(store, again).error)
+
+
 def test_a_refused_record_turns_the_run_red(run_dag: RunDag, sandbox: Sandbox, store: Engine) -> None:
     """OPS-4: one record is refused by Books: all others are written, and the run is not green."""
     answer = {"code": 1001, "message": "Invalid value passed for website."}

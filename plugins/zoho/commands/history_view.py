@@ -132,10 +132,11 @@ def _change(change: ChangeEntry) -> Iterator[Text]:
     yield Text(head, _COLOURS.get(change.state, "bold"))
     yield Text(f"    {change.error or change.reason}", "red" if change.error else "")
     for field in change.fields:
-        yield Text(f"    {_field(field)}")
+        yield Text(f"    {field_line(field)}")
 
 
-def _field(field: FieldChange) -> str:
+def field_line(field: FieldChange) -> str:
+    """Return a field of a change in a line: old → new."""
     owner = f"{field.person}: " if field.person else ""
     if field.outcome == "agreed":
         return f"{owner}{field.key}: both sides hold the same"

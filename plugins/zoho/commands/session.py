@@ -57,7 +57,7 @@ def telling() -> Iterator[None]:
     from airflow.sdk.exceptions import AirflowNotFoundException
 
     from zoho.config.errors import SettingsError
-    from zoho.engine.errors import HeldBack, Interrupted, NotNow, NotThere, PreflightError, RunStopped
+    from zoho.engine.errors import HeldBack, Interrupted, NotNow, NotThere, PlanGone, PreflightError, RunStopped
     from zoho.engine.history.paging import BadMarkError
     from zoho.transport.errors import ZohoError
 
@@ -69,7 +69,7 @@ def telling() -> Iterator[None]:
         raise  # a mistake of ours
     except (ZohoError, AirflowNotFoundException, LookupError) as error:
         code, told = 1, str(error)
-    except (NotThere, PreflightError, HeldBack, RunStopped, NotNow, Interrupted) as error:
+    except (NotThere, PlanGone, PreflightError, HeldBack, RunStopped, NotNow, Interrupted) as error:
         code, told = 1, str(error)
     else:
         return

@@ -72,7 +72,7 @@ def _apply(job: Job, plan_path: Any) -> Applied:
             applied.done += done
             applied.failed += not done
             job.progress("writing", applied.done + applied.failed, len(states))
-    for done in bring_back(job, plan_path):
+    for done in bring_back(job, plan_path) if job.approved is None else ():
         applied.done += done
         applied.failed += not done
     _note_applied(job)

@@ -35,5 +35,9 @@ class NotThere(Exception):
     """What somebody asked for is not there, or may not be sent; the message says what to do (OPS-3, SRCH-3)."""
 
 
+class PlanGone(Exception):
+    """A plan that was shown cannot be carried out any more; nothing of it was written (BEY-1)."""
+
+
 class HeldBack(Exception):
     """A guard keeps a plan from being carried out; nothing of it was written (BEY-5)."""

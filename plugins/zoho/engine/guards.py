@@ -20,6 +20,8 @@ def guard(job: Job, plan_path: Any) -> None:
     """
     changed: Counter[Side] = Counter()
     for work in read_plan(plan_path):
+        if work.left_out:
+            continue
         deactivates = work.item.action is Action.RETIRE and work.body is not None
         if work.item.action is Action.UPDATE or deactivates:
             changed["books" if deactivates else work.item.target] += 1

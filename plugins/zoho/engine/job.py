@@ -58,6 +58,7 @@ class Job:
         only: read just these records, by list, and leave the cursors where they are (TXN-5); ``None``: as ever.
         also: read these records besides, since a list may not tell of them: Books tells no deletions.
         focused: plan nothing but the records of ``only``, views or not: somebody asked for just these (OPS-3).
+        approved: the plan to carry out, by the run that showed it, and nothing else (BEY-1); ``None``: what is due.
         meter: counts the calls that the clients make.
         pulse: tells when to look again whether the run is to stop.
         progress: told how far a step has come: what it does, how much is done and of how much, if that is known.
@@ -76,6 +77,7 @@ class Job:
     only: Told | None = None
     also: Told = field(default_factory=dict)
     focused: bool = False
+    approved: str | None = None
     meter: CallMeter = field(default_factory=CallMeter)
     pulse: Pulse = field(default_factory=Pulse)
     progress: Progress = field(default=lambda *_: None)

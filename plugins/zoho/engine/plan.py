@@ -22,6 +22,7 @@ from zoho.core.plan import (
     plan_skip,
 )
 from zoho.core.records import Base, Kind, Record, Side
+from zoho.engine.approved import only_approved
 from zoho.engine.cost import cost_of
 from zoho.engine.focus import focus_of
 from zoho.engine.job import Job
@@ -64,7 +65,7 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
     _fetch_details(job, candidates, stale)
     path = job.staging / "plan.parquet"
     tally = Tally()
-    works = sparing(job, focus.works(_works(job, candidates, stale)))
+    works = only_approved(job, sparing(job, focus.works(_works(job, candidates, stale))))
     count = write_plan(path, tally.counting(works, first_seq))
     skipped = Counter(candidate.pairing.source for candidate in candidates if candidate.pairing.fate is Fate.SKIP)
     with job.store.begin() as connection:
@@ -84,6 +85,8 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
     )
     cost = cost_of(job, tally.actions_by_kind)
     log.info("%s", cost.sentence)
+    with job.store.begin() as connection:
+        runs.note_cost(connection, job.run_id, cost.calls)
     affordable(job, cost.quota)
     return path, count
 
@@ -96,6 +99,7 @@ class Tally:
         actions_by_kind: (kind of the sales-side record, or ``None`` for Books, action) → the same.
         quiet: action → number of items that write nothing.
         touched: sales ids of the records that are written.
+        left_out: number of items that have changed since the plan was shown that is carried out.
     """
 
     def __init__(self) -> None:
@@ -103,12 +107,15 @@ class Tally:
         self.actions_by_kind: Counter[tuple[Kind | None, Action]] = Counter()
         self.quiet: Counter[Action] = Counter()
         self.touched: set[str] = set()
+        self.left_out = 0
 
     def counting(self, works: Iterator[Work], first_seq: int) -> Iterator[Work]:
         """Pass works on, numbered from ``first_seq``."""
         for seq, work in enumerate(works, first_seq):
             item = work.item
-            if item.writes:
+            if work.left_out:
+                self.left_out += 1
+            elif item.writes:
                 self.actions[item.target][item.action] += 1
                 self.actions_by_kind[item.kind if item.target == "sales" else None, item.action] += 1
                 if item.sales_id:

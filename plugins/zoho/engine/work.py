@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from zoho.core.plan import Action, PlanItem
 from zoho.core.records import Base, Kind, Record
 from zoho.engine.staging import dump, read_rows, write_rows
+from zoho.store.runs import ChangeState
 from zoho.transport import json
 
 
@@ -44,6 +45,8 @@ class Work:
         parent_id: Books id of the customer that a contact person belongs to.
         rejoins: whether a contact that lost its account gets the one of that customer.
         more: whether the pair has further items in the plan.
+        left_out: whether it is only told: a plan that is carried out shows it, and by now it would be another one
+            (BEY-1).
     """
 
     seq: int
@@ -59,6 +62,7 @@ class Work:
     parent_id: str | None = None
     rejoins: bool = False
     more: bool = False
+    left_out: bool = False
 
     @property
     def phase(self) -> Phase:
@@ -72,6 +76,7 @@ class Work:
 
 
 _ADAPTER = TypeAdapter(Work)
+_ITEM = TypeAdapter(PlanItem)
 _SCHEMA = pa.schema(
     [
         ("seq", pa.int64()),
@@ -102,8 +107,8 @@ def read_plan(path: Any, phase: Phase | None = None) -> Iterator[Work]:
 
 def history_row(work: Work) -> dict[str, Any]:
     """Return what the history keeps of an item before it is carried out."""
-    item = work.item
-    return {**_columns(work), "item": TypeAdapter(PlanItem).dump_python(item), "state": "planned"}
+    state = ChangeState.LEFT_OUT if work.left_out else ChangeState.PLANNED
+    return {**_columns(work), "item": _ITEM.dump_python(work.item), "state": str(state)}
 
 
 def _row(work: Work) -> dict[str, Any]:

@@ -41,6 +41,13 @@ PARAMS = {
         "Beyond the guards",
         "Carry out the plan even if it changes more records than the guards of the module allow.",
     ),
+    "plan": Param(
+        None,
+        type=["null", "string"],
+        maxLength=64,
+        title="Plan",
+        description="Id of a dry run: carry out just what it shows. What has changed since is left out and named.",
+    ),
     "dry_run": _switch("Dry run", "Show in the log of the task load what would be done, and write nothing to Zoho."),
 }
 

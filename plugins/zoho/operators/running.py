@@ -20,7 +20,7 @@ from zoho.config.settings import SalesProduct
 from zoho.engine import lifecycle, quota
 from zoho.engine.calls import CallMeter
 from zoho.engine.control.points import check_may_go_on
-from zoho.engine.errors import FailedInPart, HeldBack, Interrupted, NotThere, PreflightError, RunStopped
+from zoho.engine.errors import FailedInPart, HeldBack, Interrupted, NotThere, PlanGone, PreflightError, RunStopped
 from zoho.engine.job import Job, Window
 from zoho.engine.measures import is_closed
 from zoho.hooks.bigin import ZohoBiginHook
@@ -34,7 +34,7 @@ from zoho.transport.errors import Fatal
 
 log = logging.getLogger(__name__)
 
-FINAL = (Fatal, PreflightError, HeldBack, NotThere, RunStopped, FailedInPart, OutOfPatience)
+FINAL = (Fatal, PreflightError, HeldBack, NotThere, PlanGone, RunStopped, FailedInPart, OutOfPatience)
 """Errors that a repeat of the task would only meet again."""
 
 QUOTA_LEFT = "quota_left"
@@ -192,6 +192,7 @@ def _job(integration_name: str, module: str, context: Context, opens: bool, join
         clock=lambda: pendulum.now("UTC"),
         full_scan=bool(params.get("full_scan")),
         window=window_of(context),
+        approved=params.get("plan") or None,
         meter=meter,
     )
     ti = context["ti"]

@@ -105,9 +105,11 @@ class BeginOperator(SyncStep):
 
     def step(self, job: "Job", context: Context) -> None:
         """Check; nothing is handed on."""
+        from zoho.engine.approved import check_approved
         from zoho.engine.inbox import take
         from zoho.engine.preflight import preflight
 
+        check_approved(job)
         preflight(job)
         take(job)
 
@@ -172,7 +174,7 @@ class LoadOperator(SyncStep):
         path = _path(self.from_task(job, context, "map")["uri"])
         if context["params"]["dry_run"]:
             return {"planned": show(job, path)}
-        if not context["params"]["beyond_guards"]:
+        if not context["params"]["beyond_guards"] and job.approved is None:  # somebody saw what it would do
             guard(job, path)
         applied = apply(job, path)
         return {"done": applied.done, "failed": applied.failed}

@@ -39,6 +39,8 @@ class ChangeState(StrEnum):
     FAILED = "failed"
     SUPERSEDED = "superseded"
     """Not done: planned again by a repeat of the same run, or done by another one meanwhile."""
+    LEFT_OUT = "left_out"
+    """Not done: the record has changed since the plan was shown that this run carries out (BEY-1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,17 @@ def note_counts(connection: Connection, run_id: str, unchanged: int, skipped: in
     connection.execute(update(runs).where(runs.c.run_id == run_id).values(counts))
 
 
+def applied_about(connection: Connection, about: str, but: str) -> str | None:
+    """Return the run on demand that was limited to ``about`` and carried that out, other than the run ``but``."""
+    mine = (runs.c.about == about, runs.c.run_id != but, runs.c.applied_at.is_not(None), ~runs.c.dry_run)
+    return connection.scalar(select(runs.c.run_id).where(*mine).limit(1))
+
+
+def note_cost(connection: Connection, run_id: str, calls: Mapping[str, int]) -> None:
+    """Store what carrying out a run's plan takes: product → API calls (BEY-8)."""
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(cost=dict(calls)))
+
+
 def note_applied(connection: Connection, run_id: str, at: datetime) -> None:
     """Note that the run's plan was carried out to its end."""
     connection.execute(update(runs).where(runs.c.run_id == run_id).values(applied_at=at))
@@ -209,6 +222,12 @@ def change_states(connection: Connection, run_id: str) -> dict[int, ChangeState]
     """Return place in the plan → state, of a run's items."""
     rows = connection.execute(select(changes.c.seq, changes.c.state).where(changes.c.run_id == run_id))
     return {row.seq: ChangeState(row.state) for row in rows}
+
+
+def changes_in(connection: Connection, run_id: str, state: ChangeState) -> list[Row[Any]]:
+    """Return the items of a run that are in a state, in the plan's order."""
+    query = select(changes).where(changes.c.run_id == run_id, changes.c.state == state)
+    return list(connection.execute(query.order_by(changes.c.seq)))
 
 
 def last_create(connection: Connection, scope: Scope, item: PlanItem) -> Row[Any] | None:

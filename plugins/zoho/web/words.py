@@ -33,6 +33,7 @@ CHANGE_STATES: Mapping[str, str] = {
     "done": marked("Done"),
     "failed": marked("Failed"),
     "superseded": marked("Planned again"),
+    "left_out": marked("Left out: changed since"),
 }
 ACTIONS: Mapping[str, str] = {
     "create": marked("Create"),

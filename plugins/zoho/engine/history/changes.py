@@ -60,7 +60,7 @@ class ChangeEntry:
         books_id: the same in Books.
         name: as a person would call it.
         reason: why.
-        state: ``planned``, ``started``, ``done``, ``failed`` or ``superseded``.
+        state: ``planned``, ``started``, ``done``, ``failed``, ``superseded`` or ``left_out``.
         error: why it failed, if it did.
         finished_at: when.
         fields: what was written, and what could not be.

@@ -88,6 +88,7 @@ class RunDetail:
         settings: the settings, mappings and transforms that it ran with.
         settings_hash: equal for runs with equal settings.
         applied_at: when its plan was carried out to the end; ``None`` when it was not.
+        cost: what its plan takes: product → API calls; empty where that is not known.
     """
 
     entry: RunEntry
@@ -95,6 +96,7 @@ class RunDetail:
     settings: Mapping[str, Any]
     settings_hash: str
     applied_at: datetime | None
+    cost: Mapping[str, int]
 
 
 def list_runs(
@@ -132,7 +134,7 @@ def one_run(store: Engine, run_id: str) -> RunDetail:
             raise LookupError(f"no run {run_id} is in the history")
         (entry,) = _entries(connection, [row])
         report = report_of(connection, row)
-        return RunDetail(entry, report, row.settings, row.settings_hash, row.applied_at)
+        return RunDetail(entry, report, row.settings, row.settings_hash, row.applied_at, row.cost or {})
 
 
 def run_id_of(store: Engine, text: str) -> str:

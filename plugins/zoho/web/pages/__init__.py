@@ -12,6 +12,7 @@ from zoho.web.pages import (
     history,
     integration,
     overview,
+    plans,
     retry,
     settings,
     statics,
@@ -19,7 +20,7 @@ from zoho.web.pages import (
 
 views = APIRouter()
 for _page in (
-    *(overview, history, failures, retry, activity),
+    *(overview, history, plans, failures, retry, activity),
     *(integration, actions, find, customers, deals, settings),
     statics,
 ):

@@ -39,7 +39,7 @@ def history_csv(view: Viewed) -> StreamingResponse:
 @router.get("/runs/{run_id}")
 def run(view: Viewed, run_id: str, after: str | None = None) -> HTMLResponse:
     """Show a run: numbers, calls, and what it changed."""
-    detail = _seen_run(view, run_id)
+    detail = seen_run(view, run_id)
     query = asked(view, *CHANGE_NAMES)
     try:
         page = list_changes(view.store, run_id, change_filter(query), after=after)
@@ -59,7 +59,7 @@ def run(view: Viewed, run_id: str, after: str | None = None) -> HTMLResponse:
 @router.get("/runs/{run_id}/changes.csv")
 def run_csv(view: Viewed, run_id: str) -> StreamingResponse:
     """Send all changes of a run that the filter means."""
-    entry = _seen_run(view, run_id).entry
+    entry = seen_run(view, run_id).entry
     name = f"{entry.integration}-{entry.module}-{entry.started_at:%Y%m%d-%H%M%S}.csv"
     return csv_file(name, changes_csv(view.store, run_id, change_filter(asked(view, *CHANGE_NAMES))))
 
@@ -71,7 +71,12 @@ def csv_file(name: str, lines: Iterator[str]) -> StreamingResponse:
     return StreamingResponse(marked, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _seen_run(view: View, run_id: str) -> RunDetail:
+def seen_run(view: View, run_id: str) -> RunDetail:
+    """Return a run that the user may see.
+
+    Raises:
+        HTTPException: there is none (404), or they may not see it.
+    """
     try:
         detail = one_run(view.store, run_id)
     except LookupError:

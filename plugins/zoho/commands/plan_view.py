@@ -1,0 +1,94 @@
+"""What ``zoho-sync plan`` and ``apply`` show: what would be written, old and new, and what it takes."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import typer
+from rich.text import Text
+from sqlalchemy import Engine
+
+from zoho.commands.history_view import field_line
+from zoho.commands.plain import as_json as written
+from zoho.commands.plain import console, plain
+from zoho.engine.cost import Cost
+from zoho.engine.history.changes import ChangeEntry, ChangeFilter, every_change
+from zoho.engine.history.runs import RunDetail, one_run
+
+_SIGNS = {"create": ("+", "green"), "update": ("~", "yellow"), "retire": ("-", "red"), "reject": ("!", "red")}
+_QUIET = ("·", "dim")
+_INTO = {"sales_to_books": "Books", "books_to_sales": "sales side"}
+
+
+def show_plan(store: Engine, plan_id: str, *, as_json: bool) -> bool:
+    """Print a plan; returns whether carrying it out would do anything.
+
+    Args:
+        store: the database.
+        plan_id: of the plan.
+        as_json: whether a program reads it.
+    """
+    detail = one_run(store, plan_id)
+    changes = [change for change in every_change(store, plan_id) if change.state != "superseded"]
+    if as_json:
+        data = {"plan": plan_id, "module": detail.entry.module, "calls": detail.cost, "changes": plain(changes)}
+        typer.echo(written(data))
+        return bool(changes)
+    out = console()
+    for change in changes:
+        for line in _lines(change):
+            out.print(line, soft_wrap=True)
+    for text in _summary(detail, changes):
+        out.print(text, soft_wrap=True)
+    return bool(changes)
+
+
+def show_applied(store: Engine, run_id: str, *, as_json: bool) -> bool:
+    """Print what became of a plan; returns whether all of it was done."""
+    detail = one_run(store, run_id)
+    undone = list(every_change(store, run_id, ChangeFilter(states=("left_out", "failed", "started"))))
+    if as_json:
+        data = {"run": run_id, "state": detail.entry.state, "calls": detail.report.api_calls, "undone": plain(undone)}
+        typer.echo(written(data))
+        return not undone
+    out = console()
+    for change in undone:
+        why = "has changed since the plan was made" if change.state == "left_out" else change.error
+        out.print(Text(f"✗ {change.kind} {change.name} ({_ids(change)}): {why}", "red"), soft_wrap=True)
+    out.print(detail.report.sentence, soft_wrap=True)
+    out.print(detail.report.cost, soft_wrap=True)
+    return not undone
+
+
+def _lines(change: ChangeEntry) -> Iterator[Text]:
+    sign, colour = _SIGNS.get(change.action, _QUIET)
+    yield Text(f"{sign} {change.action} {change.kind} {change.name} in {_place(change)} ({_ids(change)})", colour)
+    if change.action not in _SIGNS or change.reason:
+        yield Text(f"    {change.error or change.reason}", "dim")
+    for field in change.fields:
+        if field.outcome != "agreed":
+            yield Text(f"    {field_line(field)}")
+            if field.reason and field.reason != change.reason:
+                yield Text(f"        {field.reason}", "dim")
+
+
+def _summary(detail: RunDetail, changes: list[ChangeEntry]) -> Iterator[str]:
+    if not changes:
+        yield "Both sides are in step: nothing to do."
+        return
+    yield ""
+    for direction, place in _INTO.items():
+        numbers = Counter(change.action for change in changes if change.direction == direction)
+        if numbers:
+            told = ", ".join(f"{number:,} to {action}" for action, number in sorted(numbers.items()))
+            yield f"Plan for {place}: {told}."
+    yield Cost(detail.cost, {}).sentence
+    yield f"Carry out just this: zoho-sync apply {detail.entry.run_id}"
+
+
+def _place(change: ChangeEntry) -> str:
+    return "Books" if change.side == "books" else "the sales side"
+
+
+def _ids(change: ChangeEntry) -> str:
+    ids = {"sales": change.sales_id, "Books": change.books_id}
+    return ", ".join(f"{side} {one}" for side, one in ids.items() if one)

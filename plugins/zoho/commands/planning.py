@@ -1,0 +1,73 @@
+"""``zoho-sync plan`` and ``apply``: see what a module would do, and carry out just that (BEY-1)."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zoho.commands.lookup import AnyModule
+from zoho.commands.session import AsJson, Include, Integration, Yes, jobs, stored, user
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command()(plan)
+    app.command()(apply)
+
+
+def plan(
+    integration: Integration,
+    module: Annotated[AnyModule, typer.Argument(help="Module to plan.")],
+    full: Annotated[bool, typer.Option("--full", help="Read everything, not only what changed.")] = False,
+    as_json: AsJson = False,
+    include: Include = None,
+) -> None:
+    """Show what the next run of a module would do, record by record and field by field; nothing is written to Zoho.
+
+    Exit code 0: nothing is to be done. 1: it cannot be planned. 2: called wrongly. 3: something is to be done.
+    """
+    from zoho.commands.plan_view import show_plan
+    from zoho.engine.history.origin import asked_by
+    from zoho.engine.on_demand.planning import make_plan
+
+    with stored() as store:
+        with jobs(include) as open_job:
+            job = open_job(integration, module.value)
+            job.full_scan = full
+            plan_id = make_plan(job, asked_by("zoho-sync", "plan", user()))
+        to_do = show_plan(store, plan_id, as_json=as_json)
+        raise typer.Exit(3 if to_do else 0)
+
+
+def apply(
+    plan: Annotated[str, typer.Argument(help="Id of the plan, or its beginning.")],
+    yes: Yes = False,
+    as_json: AsJson = False,
+    include: Include = None,
+) -> None:
+    """Carry out a plan: just what it shows. A record that has changed since is left out and named.
+
+    Exit code 0: done. 1: a record failed or was left out, or the plan cannot be carried out. 2: called wrongly.
+    """
+    from zoho.commands.plan_view import show_applied, show_plan
+    from zoho.engine.history.origin import asked_by
+    from zoho.engine.on_demand.planning import carry_out
+
+    with stored() as store:
+        plan_id, integration, module = _plan_of(store, plan)
+        if not yes:
+            show_plan(store, plan_id, as_json=False)
+            typer.confirm("Carry out this plan?", abort=True, err=True)
+        with jobs(include) as open_job:
+            run_id = carry_out(open_job(integration, module), asked_by("zoho-sync", "apply", user()), plan_id)
+        whole = show_applied(store, run_id, as_json=as_json)
+        raise typer.Exit(0 if whole else 1)
+
+
+def _plan_of(store: "Engine", text: str) -> tuple[str, str, str]:
+    from zoho.engine.history.runs import one_run, run_id_of
+
+    entry = one_run(store, run_id_of(store, text)).entry
+    return entry.run_id, entry.integration, entry.module

@@ -1,0 +1,134 @@
+"""Carry out a plan that a dry run showed: what it says, and nothing else (BEY-1).
+
+The run plans anew from what both sides hold by then, and keeps of that what the plan shows: the records of which the
+same would be written, in place of the same old values. One that has changed since is left out and named; what has
+become due since is left to the next regular run.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row
+from sqlalchemy.exc import NoResultFound
+
+from zoho.core.plan import PlanItem
+from zoho.engine import lifecycle
+from zoho.engine.errors import PlanGone
+from zoho.engine.job import Job
+from zoho.engine.staging import dump
+from zoho.engine.work import Work
+from zoho.store import runs
+from zoho.store.runs import ChangeState
+from zoho.transport import json
+
+log = logging.getLogger(__name__)
+
+FEW = 10
+FEW_SHARE = 20
+"""So many records of a plan, or one in twenty, may have changed since; with more of them it is not carried out."""
+
+_ITEM = TypeAdapter(PlanItem)
+
+
+def check_approved(job: Job) -> None:
+    """Let a run begin that carries out a plan, if there is one that it can carry out.
+
+    Raises:
+        PlanGone: there is no such plan, it was carried out, or it was made by other settings; nothing was written.
+    """
+    if job.approved is not None:
+        _run_of(job, job.approved)
+        lifecycle.note_about(job, _about(job.approved))
+
+
+def only_approved(job: Job, works: Iterable[Work]) -> Iterator[Work]:
+    """Pass on what a plan shows, and after that, as left out, what it shows and what would not be written so now.
+
+    What belongs to one pair of records is carried out together or not at all.
+
+    Args:
+        job: the run; one without a plan to carry out passes everything on.
+        works: what would be done now.
+
+    Raises:
+        PlanGone: it cannot be carried out, or more than a few of its records have changed since.
+    """
+    if job.approved is None:
+        yield from works
+        return
+    plan_id = job.approved
+    if _run_of(job, plan_id).module != job.module_name:
+        return
+    with job.store.connect() as connection:
+        waiting = {_key(row): row for row in runs.changes_in(connection, plan_id, ChangeState.PLANNED)}
+    whole = len(waiting)
+    for pair in _pairs(works):
+        known = [waiting.get(_key(work.item)) for work in pair]
+        if all(row is not None and _says(row, work) for row, work in zip(known, pair, strict=True)):
+            for work in pair:
+                del waiting[_key(work.item)]
+            yield from pair
+    if len(waiting) > max(FEW, whole // FEW_SHARE):
+        raise PlanGone(
+            f"{len(waiting):,} of the {whole:,} records of the plan {plan_id} have changed since it was made, so "
+            "nothing of it was written. Make a new plan."
+        )
+    for row in waiting.values():
+        log.warning("Left out, since it has changed after the plan was made: %s.", row.name)
+        yield Work(0, _ITEM.validate_python(row.item), left_out=True)
+
+
+def _run_of(job: Job, plan_id: str) -> Row[Any]:
+    """Return the run that made a plan."""
+    try:
+        with job.store.connect() as connection:
+            run = runs.get(connection, plan_id)
+            done_by = runs.applied_about(connection, _about(plan_id), job.run_id)
+    except NoResultFound:
+        raise PlanGone(f"There is no plan {plan_id}.") from None
+    if run.integration != job.configured.name or not run.dry_run or run.applied_at is None:
+        raise PlanGone(f"{plan_id} is no finished dry run of {job.configured.name}, so it cannot be carried out.")
+    if run.settings_hash != job.configured.hash:
+        raise PlanGone(f"The settings or a mapping have changed since the plan {plan_id} was made. Make a new plan.")
+    if done_by is not None:
+        raise PlanGone(f"The plan {plan_id} has been carried out already, by the run {done_by}.")
+    return run
+
+
+def _about(plan_id: str) -> str:
+    return f"the plan {plan_id}"
+
+
+def _pairs(works: Iterable[Work]) -> Iterator[list[Work]]:
+    """Yield what belongs together."""
+    pair: list[Work] = []
+    for work in works:
+        pair.append(work)
+        if not work.more:
+            yield pair
+            pair = []
+
+
+def _says(row: Row[Any], work: Work) -> bool:
+    """Whether a plan shows just what would be done now."""
+    return bool(_changes(row.item) == _changes(json.loads(dump(_ITEM.dump_python(work.item)))))
+
+
+def _changes(item: Mapping[str, Any]) -> Any:
+    children = [(child["action"], child["sales_id"], child["books_id"], _writes(child)) for child in item["children"]]
+    return _writes(item), children
+
+
+def _writes(part: Mapping[str, Any]) -> list[Any]:
+    return [
+        (field["key"], field["target"], field["old"], field["new"])
+        for field in part["fields"]
+        if field["outcome"] == "write"
+    ]
+
+
+def _key(item: Any) -> tuple[Any, ...]:
+    """Return what tells an item of a plan from the others, whether it is planned now or stored."""
+    return item.action, item.direction, item.kind, item.sales_id, item.books_id

@@ -1,0 +1,69 @@
+"""Plan a whole module without writing, and carry out just such a plan, for somebody who waits for it (BEY-1)."""
+
+from zoho.engine import lifecycle
+from zoho.engine.apply import apply, show
+from zoho.engine.approved import check_approved
+from zoho.engine.errors import FailedInPart
+from zoho.engine.job import Job
+from zoho.engine.on_demand.bring import opened
+from zoho.engine.pair import pair, take_in
+from zoho.engine.plan import plan
+from zoho.engine.preflight import preflight
+from zoho.engine.scan import scan_books, scan_sales
+
+_TASK = "on demand"
+
+
+def make_plan(job: Job, origin: str) -> str:
+    """Plan a module as its next run would, keep the plan and write nothing to Zoho.
+
+    Args:
+        job: of the module, with a staging folder.
+        origin: who asks, for the history.
+
+    Returns:
+        The id of the plan, which is that of its run.
+
+    Raises:
+        PreflightError, ZohoError: the run could not do its work; the history says why.
+    """
+    with opened(job, origin, dry_run=True):
+        show(job, _planned(job))
+        _end(job)
+    return job.run_id
+
+
+def carry_out(job: Job, origin: str, plan_id: str) -> str:
+    """Carry out a plan: what it shows, and nothing else; returns the run.
+
+    Args:
+        job: of the module, with a staging folder.
+        origin: who asks, for the history.
+        plan_id: of the plan.
+
+    Raises:
+        PlanGone: it cannot be carried out, or too much has changed since; nothing of it was written.
+        PreflightError, ZohoError: the run could not do its work; the history says why.
+    """
+    job.approved = plan_id
+    with opened(job, origin, dry_run=False):
+        apply(job, _planned(job))
+        _end(job)
+    return job.run_id
+
+
+def _planned(job: Job) -> object:
+    check_approved(job)
+    preflight(job)
+    take_in(job, scan_sales(job), scan_books(job))
+    pairs, _ = pair(job)
+    path, _ = plan(job, pairs)
+    return path
+
+
+def _end(job: Job) -> None:
+    lifecycle.note_calls(job, _TASK)
+    try:
+        lifecycle.close(job)
+    except FailedInPart:
+        return  # the records that failed are in the history, by their reasons

@@ -1,0 +1,50 @@
+"""``zoho-sync plan`` and ``apply`` (BEY-1)."""
+
+import json
+
+from tests.cli.conftest import Command
+from tests.support.lab import Lab
+from tests.support.pairs import account
+
+
+def test_a_plan_is_shown_and_then_carried_out(demo: Lab, command: Command):
+    """BEY-1: what would be written, old and new, what it takes, and then just that; exit codes tell it to scripts."""
+    demo.settings(direction="two_way")
+    sales_id = account(demo, "Acme", Description="old")
+    demo.run()
+    demo.sandbox.clock(advance=5)
+    demo.crm.update("Accounts", [{"id": sales_id, "Description": "new"}])
+    account(demo, "Birch")
+
+    shown = command("plan", "demo", "customers")
+    assert shown.exit_code == 3
+    assert "~ update business Acme in Books" in shown.output
+    assert 'notes: "old" → "new"' in shown.output
+    assert "+ create business Birch in Books" in shown.output
+    assert "Plan for Books: 1 to create, 1 to update." in shown.output
+    assert "The plan costs 2 calls to Zoho Books." in shown.output
+    plan_id = shown.output.strip().splitlines()[-1].split()[-1]
+
+    done = command("apply", plan_id, "--yes")
+    assert done.exit_code == 0, done.output
+    assert "1 added, 1 updated" in done.output
+    assert {name: one["notes"] for name, one in demo.customers().items()} == {"Acme": "new", "Birch": ""}
+
+    again = command("apply", plan_id, "--yes")
+    assert again.exit_code == 1
+    assert "has been carried out already" in again.output
+    assert command("plan", "demo", "customers").exit_code == 0
+
+
+def test_what_changed_since_the_plan_is_named(demo: Lab, command: Command):
+    """BEY-1: a record that was edited since is left out, and a program is told of it."""
+    sales_id = account(demo, "Acme", Description="old")
+    demo.sandbox.clock(advance=5)
+    plan = json.loads(command("plan", "demo", "customers", "--json").output)
+    assert [(one["action"], one["name"]) for one in plan["changes"]] == [("create", "Acme")]
+    demo.crm.update("Accounts", [{"id": sales_id, "Description": "new"}])
+    done = command("apply", plan["plan"], "--yes", "--json")
+    assert done.exit_code == 1
+    told = json.loads(done.output)
+    assert [(one["state"], one["name"]) for one in told["undone"]] == [("left_out", "Acme")]
+    assert demo.customers() == {}

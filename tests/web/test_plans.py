@@ -1,0 +1,48 @@
+"""A dry run is a plan, which the page carries out when it was looked at (BEY-1)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.lab import Lab
+from tests.support.pairs import account
+from tests.support.sandbox import Sandbox
+from tests.support.visitor import Visitor
+from zoho.store.database import open_store
+
+
+@pytest.fixture
+def lab(sandbox: Sandbox, store_url: str, tmp_path: Path) -> Iterator[Lab]:
+    """The demo integration on two empty organizations."""
+    sandbox.reset("empty")
+    engine = open_store(store_url)
+    yield Lab(sandbox, engine, tmp_path / "lab")
+    engine.dispose()
+
+
+def test_a_plan_is_offered_and_asks_first(visitor: Visitor, lab: Lab) -> None:
+    """BEY-1: who may trigger the DAG is told what will happen first; what Airflow refuses is told."""
+    account(lab, "Acme")
+    account(lab, "Birch")
+    lab.run(dry_run=True)
+    address = f"/runs/demo-{lab.runs}"
+    assert f"{address}/apply" not in visitor.login("viewer").see(address)
+    assert visitor.get(f"{address}/apply").status_code == 403
+    visitor.login("admin")
+    assert f"{address}/apply" in visitor.see(address)
+    asked = visitor.see(f"{address}/apply")
+    assert "Create into Books: 2" in asked
+    answer = visitor.post(f"{address}/apply")  # no scheduler has put the DAG there
+    assert answer.status_code == 409
+    assert "zoho_demo_customers" in answer.text
+    assert lab.customers() == {}
+
+
+def test_a_run_that_wrote_is_no_plan(visitor: Visitor, lab: Lab) -> None:
+    """BEY-1: only a dry run can be carried out."""
+    account(lab, "Acme")
+    lab.run()
+    visitor.login("admin")
+    assert "/apply" not in visitor.see(f"/runs/demo-{lab.runs}")
+    assert visitor.get(f"/runs/demo-{lab.runs}/apply").status_code == 404
