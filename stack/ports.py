@@ -21,12 +21,12 @@ def choose(wanted: int) -> int:
     """Picks a port to listen on.
 
     Args:
-        wanted: The port to use if it is free.
+        wanted: The port to use if it is free; 0 for any, where several servers choose at the same time.
 
     Returns:
         That port or, if something else listens on it, a free one.
     """
-    if is_free(wanted):
+    if wanted and is_free(wanted):
         return wanted
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((LOOPBACK, 0))

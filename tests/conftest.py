@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -23,6 +23,9 @@ from stack.processes import Processes
 from tests.support.groups import GroupScheduling
 from tests.support.sandbox import Sandbox
 from tests.support.skips import unexpected
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 TEMPLATE = "store_template"
 _numbers = count(1)
@@ -58,6 +61,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
     """Keeps tests together that share something dear to make."""
     return GroupScheduling(config, log)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A Chromium without a window."""
+    from tests.support.chromium import chromium
+
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

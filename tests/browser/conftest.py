@@ -1,14 +1,12 @@
 """One Airflow for all tests of the page in a browser, and a tab that is logged in."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from stack.install import BROWSERS
 from stack.postgres import Postgres
 from tests.browser.stage import Stage, staged
 
@@ -26,19 +24,6 @@ def stage(postgres: Postgres) -> Iterator[Stage]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The machine's Chromium, or the one of Playwright."""
-    with sync_playwright() as playwright:
-        found = next((path for name in BROWSERS if (path := shutil.which(name))), playwright.chromium.executable_path)
-        if not Path(found).exists():
-            pytest.skip("no Chromium on this machine")
-        expect.set_options(timeout=PATIENCE_MS)
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(browser: Browser, stage: Stage) -> Iterator[Page]:
     """A tab of somebody who is logged in to Airflow; no script of the page may fail."""
@@ -46,6 +31,7 @@ def page(browser: Browser, stage: Stage) -> Iterator[Page]:
     context.add_cookies([{"name": "_token", "value": stage.login(), "url": stage.url}])
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     wrong: list[str] = []
 
     def note(text: str) -> None:

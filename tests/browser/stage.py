@@ -63,7 +63,7 @@ class Stage:
         self.sandbox = Sandbox(sandbox.start(parts, 0, data=None))
         self.include = self._settings(places.folder / "include")
         keys = airflow.Secrets.load_or_make(places.secrets)
-        port = choose(8190)
+        port = choose(0)
         self.url, self.password = f"http://{LOOPBACK}:{port}", keys.password
         env = airflow.environment(places, postgres, keys, port)
         env |= airflow.connections(

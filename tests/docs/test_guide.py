@@ -43,7 +43,7 @@ class Newcomer(Reader):
     """
 
     def __init__(self, processes: Processes, postgres: Postgres, sandbox: Sandbox, folder: Path) -> None:
-        places, port = Places(folder), choose(8390)
+        places, port = Places(folder), choose(0)
         self.url, self.processes, self._postgres = f"http://{LOOPBACK}:{port}", processes, postgres
         keys = airflow.Secrets.load_or_make(places.secrets)
         env = airflow.environment(places, postgres, keys, port)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from tests.engine.test_transactions import bill, firm, in_books, in_crm, items, line, made_in_crm, settle
+from tests.engine.test_transactions import bill, in_books, in_crm, items, line, made_in_crm, settle
 from tests.support.deaths import Died, dying_at
 from tests.support.lab import Lab
 from zoho.engine.control import mirrors, removal, state
@@ -14,8 +14,6 @@ from zoho.engine.control.mirrors import Removed, remove_mirrors, settle_removals
 from zoho.engine.control.state import ControlError
 from zoho.engine.errors import NotNow
 from zoho.store.tables import changes, links
-
-__all__ = ["firm"]
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -11,6 +11,7 @@ GROUPS = {
     "tests/test_secrets": "airflow",
     "tests/browser": "browser",  # one Airflow for all of them
     "tests/faults/test_clients": "faults",  # one table of all faults and operations is made for all of them
+    "tests/faults/test_two_way_recovery": "faults",  # else one worker has both of the long ones
 }
 """How the path of a test begins → its group; every other test is a group of its own."""
 

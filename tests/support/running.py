@@ -82,12 +82,13 @@ def running_airflow(
     """
     with tempfile.TemporaryDirectory(prefix="zoho-sync-") as folder:
         places = Places(Path(folder))
-        keys, port = stack_airflow.Secrets.load_or_make(places.secrets), choose(8190)
+        keys, port = stack_airflow.Secrets.load_or_make(places.secrets), choose(0)
         env = stack_airflow.environment(places, postgres, keys, port)
         store = str(make_url(str(lab.store.url)).database)
         env |= stack_airflow.connections(postgres, lab.sandbox.url, store, places.staging)
         env |= {"ZOHO_SYNC_INCLUDE": str(lab.include), "PYTHONPATH": PATH, "LOGNAME": "anna", **more}
         places.logs.mkdir(parents=True, exist_ok=True)
+        postgres.drop_database(stack_airflow.DATABASE)  # DAGs that an earlier test left there may be paused
         stack_airflow.migrate(places, postgres, env)
         metadata = create_engine(postgres.url(stack_airflow.DATABASE))
         with Processes(places.logs) as parts:
