@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.lab import Lab
-from tests.support.pairs import UNIQUE_IDS
+from tests.support.pairs import use_unique_ids
 from tests.support.sandbox import Sandbox
 from tests.support.transactions import set_up_firm
 from zoho.store.database import open_store
@@ -53,7 +53,5 @@ def two_way(empty_lab: Lab) -> Lab:
 @pytest.fixture
 def unique(two_way: Lab) -> Lab:
     """The same, with unique ids on both sides."""
-    for module in ("Accounts", "Contacts"):
-        two_way.sandbox.custom_field(product="crm", module=module, label="Books ID", api_name="Books_ID", unique=True)
-    two_way.settings_add(UNIQUE_IDS)
+    use_unique_ids(two_way)
     return two_way

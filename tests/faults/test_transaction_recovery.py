@@ -44,7 +44,7 @@ def test_killed_after_every_single_effect(empty_lab: Lab, capsys: pytest.Capture
     """BEY-4: after each API call and each commit in turn the next runs converge; all points, no sample."""
     with_transactions(empty_lab)
     points = 0
-    for where in dead_at_every_effect(empty_lab, set_up, "invoices"):
+    for where in dead_at_every_effect(empty_lab, set_up, lambda lab: lab.run("invoices")):
         points += 1
         finish(empty_lab)
         of_books, of_crm = in_books(empty_lab), in_crm(empty_lab)

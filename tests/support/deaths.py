@@ -39,13 +39,15 @@ def dying_at(lab: Lab, effect: int) -> Iterator[list[str]]:
         lab.on_call = None
 
 
-def dead_at_every_effect(lab: Lab, set_up: Callable[[Lab], None], module: str = "customers") -> Iterator[str]:
+def dead_at_every_effect(
+    lab: Lab, set_up: Callable[[Lab], None], act: Callable[[Lab], object] = Lab.run
+) -> Iterator[str]:
     """Kills a run after each of its effects in turn: all points, no sample.
 
     Args:
         lab: starts over for each point.
         set_up: makes what the run has to do.
-        module: of the run.
+        act: does it; a run of the customers when left out.
 
     Yields:
         Where the run has just died.
@@ -57,7 +59,7 @@ def dead_at_every_effect(lab: Lab, set_up: Callable[[Lab], None], module: str = 
         set_up(lab)
         with dying_at(lab, effect) as seen:
             try:
-                lab.run(module)
+                act(lab)
             except Died as died:
                 where = f"effect {effect}: {died}"
             else:

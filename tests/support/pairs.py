@@ -11,6 +11,13 @@ UNIQUE_IDS = "unique_id: {books: cf_crm_id, sales: Books_ID}"
 """The settings of customers with a unique id on both sides (BEY-4)."""
 
 
+def use_unique_ids(lab: Lab) -> None:
+    """Sets customers up with a unique id on both sides (BEY-4)."""
+    for module in ("Accounts", "Contacts"):
+        lab.sandbox.custom_field(product="crm", module=module, label="Books ID", api_name="Books_ID", unique=True)
+    lab.settings_add(UNIQUE_IDS)
+
+
 def account(lab: Lab, name: str, **fields: Any) -> str:
     """An account that a sales person made; its id."""
     return str(lab.crm.insert("Accounts", [{"Account_Name": name, **fields}])[0].id)

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row
 from sqlalchemy.exc import NoResultFound
 
-from zoho.core.plan import PlanItem
+from zoho.core.plan import Action, PlanItem
 from zoho.engine import lifecycle
 from zoho.engine.errors import PlanGone
 from zoho.engine.job import Job
@@ -63,6 +63,7 @@ def only_approved(job: Job, works: Iterable[Work]) -> Iterator[Work]:
         return
     with job.store.connect() as connection:
         waiting = {_key(row): row for row in runs.changes_in(connection, plan_id, ChangeState.PLANNED)}
+        begun = {_key(row) for row in runs.begun_about(connection, _about(plan_id))}
     whole = len(waiting)
     for pair in _pairs(works):
         known = [waiting.get(_key(work.item)) for work in pair]
@@ -70,6 +71,8 @@ def only_approved(job: Job, works: Iterable[Work]) -> Iterator[Work]:
             for work in pair:
                 del waiting[_key(work.item)]
             yield from pair
+    for done in begun & waiting.keys():  # by an earlier try that died
+        del waiting[done]
     if len(waiting) > max(FEW, whole // FEW_SHARE):
         raise PlanGone(
             f"{len(waiting):,} of the {whole:,} records of the plan {plan_id} have changed since it was made, so "
@@ -130,5 +133,8 @@ def _writes(part: Mapping[str, Any]) -> list[Any]:
 
 
 def _key(item: Any) -> tuple[Any, ...]:
-    """Return what tells an item of a plan from the others, whether it is planned now or stored."""
-    return item.action, item.direction, item.kind, item.sales_id, item.books_id
+    """Return what tells an item of a plan from the others, whether it is planned now, stored or carried out."""
+    made = item.action == Action.CREATE  # a create that was carried out knows both ids
+    to_books = item.direction == "sales_to_books"
+    ids = (None if made and not to_books else item.sales_id, None if made and to_books else item.books_id)
+    return item.action, item.direction, item.kind, *ids

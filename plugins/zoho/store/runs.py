@@ -142,6 +142,15 @@ def applied_about(connection: Connection, about: str, but: str) -> str | None:
     return connection.scalar(select(runs.c.run_id).where(*mine).limit(1))
 
 
+def begun_about(connection: Connection, about: str) -> list[Row[Any]]:
+    """Return what the runs on demand that were limited to ``about`` have done, or begun to do when they died."""
+    begun = changes.c.state.in_((ChangeState.DONE, ChangeState.STARTED))
+    query = (
+        select(changes).join(runs, runs.c.run_id == changes.c.run_id).where(runs.c.about == about, ~runs.c.dry_run)
+    )
+    return list(connection.execute(query.where(begun)))
+
+
 def note_cost(connection: Connection, run_id: str, calls: Mapping[str, int]) -> None:
     """Store what carrying out a run's plan takes: product → API calls (BEY-8)."""
     connection.execute(update(runs).where(runs.c.run_id == run_id).values(cost=dict(calls)))
