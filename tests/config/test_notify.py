@@ -43,7 +43,7 @@ def test_the_example_of_the_page(include: Path) -> None:
     ("line", "told"),
     [
         ("{notifier: print}", "notify.to[1].notifier: string should match pattern"),
-        ("{notifier: a.B, about: [lost]}", "must be 'failed', 'repeated' or 'late', not 'lost'"),
+        ("{notifier: a.B, about: [lost]}", "must be 'failed', 'repeated', 'late' or 'held', not 'lost'"),
         ("{notifier: a.B, about: []}", "notify.to[1].about"),
         ("{notifier: a.B, kwargs: {smtp: {Password: x}}}", "holds Password, which looks like a secret"),
         ("{notifier: a.B, kwargs: {slack_token: x}}", "keep it in an Airflow connection"),

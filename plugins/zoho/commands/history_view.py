@@ -17,7 +17,14 @@ from zoho.engine.on_demand.telling import data_of, lines_of
 from zoho.engine.report import PRODUCT_NAMES, DirectionCounts
 
 _NUMBERS = ("new", "upd", "del", "skip", "fail")
-_COLOURS = {"success": "green", "partial": "yellow", "failed": "red", "interrupted": "yellow", "done": "green"}
+_COLOURS = {
+    "success": "green",
+    "partial": "yellow",
+    "failed": "red",
+    "interrupted": "yellow",
+    "held": "yellow",
+    "done": "green",
+}
 _WAYS = {"sales_to_books": "into Books", "books_to_sales": "into the sales side"}
 _SHORT_ID = 8
 

@@ -22,6 +22,8 @@ class About(StrEnum):
     """A record could not be written in several runs in a row."""
     LATE = "late"
     """A run has not ended in time."""
+    HELD = "held"
+    """A guard holds a plan back, and somebody is asked whether it shall be carried out."""
 
 
 class Notifier(BaseModel):

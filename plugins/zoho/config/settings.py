@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from croniter import croniter
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from zoho.config.guards import Guards
 from zoho.config.notify import Notify
 from zoho.core.fieldrule import Owner
 from zoho.core.merge import Direction
@@ -82,18 +83,6 @@ class BooksSide(Strict):
     )
 
 
-class Guards(Strict):
-    """What keeps a mistake from spreading: a plan beyond these bounds is not carried out (BEY-5)."""
-
-    share: int = Field(
-        default=50,
-        ge=0,
-        le=100,
-        description="Per cent of the records of a side that one run may change; 100 allows all.",
-    )
-    records: int = Field(default=50, ge=0, description="As many records may be changed in any case.")
-
-
 class UniqueId(Strict):
     """Custom fields that hold the id of a record's counterpart and refuse to hold one twice (BEY-4)."""
 
@@ -136,7 +125,7 @@ class ModuleSettings(Strict):
     )
     guards: Guards = Field(
         default_factory=Guards,
-        description="How much of a side one run may change without being told to (BEY-5).",
+        description="How much one run may do without a person's approval (BEY-5).",
     )
     books_view: View = Field(
         None,

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine, Row
 
 from zoho.config.notify import About
+from zoho.engine.approvals import Question
 from zoho.engine.report import RunReport, report_of
 from zoho.store import failures, runs
 from zoho.store.runs import RunState
@@ -144,6 +145,21 @@ def alert_of_late(store: Engine, run: DagRun, minutes: int, since: datetime) -> 
     return _alert(About.LATE, run, f"{run.part} is late", [said, *lines], rows)
 
 
+def alert_of_held(run: DagRun, questions: Sequence[Question]) -> Alert:
+    """Return what is told when somebody is asked whether plans shall be carried out.
+
+    Args:
+        run: that asks.
+        questions: about each plan.
+    """
+    until = min(one.until for one in questions)
+    modules = ", ".join(one.module for one in questions)
+    said = f"{modules} waits for approval"
+    lines = [f"{one.module}: {one.why} {one.plan}" for one in questions]
+    lines.append(f"It is answered in Airflow, under Required Actions, until {until:%Y-%m-%d %H:%M} UTC.")
+    return _alert(About.HELD, run, said, lines, questions)
+
+
 def _failed(run: DagRun, reports: Sequence[tuple[Row[Any], RunReport]], new: Sequence[Row[Any]]) -> Alert | None:
     """Tell of runs that stopped, and of records that failed for the first time."""
     news = {one.run_id for one in new}
@@ -189,7 +205,7 @@ def _records(failed: Sequence[Row[Any]]) -> list[str]:
     return shown + ([f"… and {more:,} more"] if more else [])
 
 
-def _places(run: DagRun, rows: Sequence[Row[Any]]) -> list[str]:
+def _places(run: DagRun, rows: Sequence[Row[Any] | Question]) -> list[str]:
     """Return where to look further."""
     places = [
         f"History: {f'{run.airflow}/zoho/runs/' if run.airflow else 'zoho-sync history '}{row.run_id}"
@@ -202,7 +218,9 @@ def _of_task(run: DagRun) -> str:
     return f"The task {run.task} failed; its log says why." if run.task else "The log of its tasks says why."
 
 
-def _alert(about: About, run: DagRun, said: str, lines: Sequence[str], rows: Sequence[Row[Any]] = ()) -> Alert:
+def _alert(
+    about: About, run: DagRun, said: str, lines: Sequence[str], rows: Sequence[Row[Any] | Question] = ()
+) -> Alert:
     title = f"Zoho Sync {run.integration}: {said}"
     body, places = redact("\n".join([title, *lines]), ()), "\n".join(_places(run, rows))
     room = LONGEST_TEXT - len(places) - 1

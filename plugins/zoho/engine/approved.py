@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row
+from sqlalchemy import Engine, Row
 from sqlalchemy.exc import NoResultFound
 
 from zoho.core.plan import Action, PlanItem
@@ -40,7 +40,7 @@ def check_approved(job: Job) -> None:
     """
     if job.approved is not None:
         _run_of(job, job.approved)
-        lifecycle.note_about(job, _about(job.approved))
+        lifecycle.note_about(job, about(job.approved))
 
 
 def only_approved(job: Job, works: Iterable[Work]) -> Iterator[Work]:
@@ -63,7 +63,7 @@ def only_approved(job: Job, works: Iterable[Work]) -> Iterator[Work]:
         return
     with job.store.connect() as connection:
         waiting = {_key(row): row for row in runs.changes_in(connection, plan_id, ChangeState.PLANNED)}
-        begun = {_key(row) for row in runs.begun_about(connection, _about(plan_id))}
+        begun = {_key(row) for row in runs.begun_about(connection, about(plan_id))}
     whole = len(waiting)
     for pair in _pairs(works):
         known = [waiting.get(_key(work.item)) for work in pair]
@@ -88,7 +88,7 @@ def _run_of(job: Job, plan_id: str) -> Row[Any]:
     try:
         with job.store.connect() as connection:
             run = runs.get(connection, plan_id)
-            done_by = runs.applied_about(connection, _about(plan_id), job.run_id)
+            done_by = runs.applied_about(connection, about(plan_id), job.run_id)
     except NoResultFound:
         raise PlanGone(f"There is no plan {plan_id}.") from None
     if run.integration != job.configured.name or not run.dry_run or run.applied_at is None:
@@ -100,8 +100,28 @@ def _run_of(job: Job, plan_id: str) -> Row[Any]:
     return run
 
 
-def _about(plan_id: str) -> str:
+def about(plan_id: str) -> str:
+    """Return what a run is limited to that carries out a plan."""
     return f"the plan {plan_id}"
+
+
+def plan_for(store: Engine, module: str, plans: str | None) -> str | None:
+    """Return which of some plans is one of a module.
+
+    Args:
+        store: the database.
+        module: name.
+        plans: their ids with blanks between them, since a run of several modules makes a plan of each.
+
+    Returns:
+        A plan of the module; if there is none, one of another, so that nothing is done; ``None`` without plans.
+    """
+    ids = (plans or "").split()
+    if not ids:
+        return None
+    with store.connect() as connection:
+        modules = runs.modules_of(connection, ids)
+    return next((plan_id for plan_id in ids if modules.get(plan_id) == module), ids[0])
 
 
 def _pairs(works: Iterable[Work]) -> Iterator[list[Work]]:

@@ -29,13 +29,18 @@ class Cost:
 
     @property
     def sentence(self) -> str:
-        """The cost in words, such as *The plan costs 12 calls to Zoho Books, 4 calls to Zoho CRM*."""
-        told = [
-            f"{number:,} call{'s' if number > 1 else ''} to {PRODUCT_NAMES[product]}"
-            for product, number in self.calls.items()
-            if number
-        ]
-        return f"The plan costs {', '.join(told) or 'no calls'}."
+        """The cost in words."""
+        return in_words(self.calls)
+
+
+def in_words(calls: Mapping[str, int]) -> str:
+    """Return product → calls in a sentence, such as *The plan costs 12 calls to Zoho Books, 4 calls to Zoho CRM*."""
+    told = [
+        f"{number:,} call{'s' if number > 1 else ''} to {PRODUCT_NAMES[product]}"
+        for product, number in calls.items()
+        if number
+    ]
+    return f"The plan costs {', '.join(told) or 'no calls'}."
 
 
 def cost_of(job: Job, items: Items) -> Cost:

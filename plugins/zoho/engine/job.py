@@ -59,6 +59,7 @@ class Job:
         also: read these records besides, since a list may not tell of them: Books tells no deletions.
         focused: plan nothing but the records of ``only``, views or not: somebody asked for just these (OPS-3).
         approved: the plan to carry out, by the run that showed it, and nothing else (BEY-1); ``None``: what is due.
+        beyond_guards: let everything pass that the guards of the module would hold back (BEY-5).
         meter: counts the calls that the clients make.
         pulse: tells when to look again whether the run is to stop.
         progress: told how far a step has come: what it does, how much is done and of how much, if that is known.
@@ -78,6 +79,7 @@ class Job:
     also: Told = field(default_factory=dict)
     focused: bool = False
     approved: str | None = None
+    beyond_guards: bool = False
     meter: CallMeter = field(default_factory=CallMeter)
     pulse: Pulse = field(default_factory=Pulse)
     progress: Progress = field(default=lambda *_: None)

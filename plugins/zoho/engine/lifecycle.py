@@ -10,7 +10,7 @@ from zoho.engine.control.points import check_may_begin
 from zoho.engine.errors import FailedInPart, Interrupted, RunStopped
 from zoho.engine.job import Job
 from zoho.engine.report import RunReport, report_of
-from zoho.store import events, runs
+from zoho.store import approvals, events, runs
 from zoho.store.runs import NewRun, RunState
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,8 @@ def close(job: Job) -> RunReport:
     with job.store.begin() as connection:
         run = runs.get(connection, job.run_id)
         report = report_of(connection, run)
-        state = _state(run, report)
+        is_held = bool(approvals.of_runs(connection, [job.run_id]))
+        state = _state(run, report, is_held=is_held)
         runs.finish(connection, job.run_id, state, job.clock())
         if state is RunState.INTERRUPTED:
             events.give_back(connection, job.run_id)
@@ -116,7 +117,9 @@ def close(job: Job) -> RunReport:
     return report
 
 
-def _state(run: Row[Any], report: RunReport) -> RunState:
+def _state(run: Row[Any], report: RunReport, *, is_held: bool) -> RunState:
+    if run.applied_at is not None and is_held:
+        return RunState.HELD
     if run.applied_at is not None:
         return RunState.PARTIAL if report.failures else RunState.SUCCESS
     return RunState.FAILED if run.interrupted_at is None else RunState.INTERRUPTED
@@ -127,6 +130,7 @@ _VERDICT = {
     RunState.PARTIAL: "The run failed in part",
     RunState.FAILED: "The run stopped before its end",
     RunState.INTERRUPTED: "The run was interrupted",
+    RunState.HELD: "The run was held back",
 }
 
 

@@ -15,6 +15,7 @@ from zoho.core.pairing import Fate, Named, OtherSide, Pairing, pair_by_identity,
 from zoho.core.records import Kind, Side
 from zoho.engine.books_view import NOT_SHOWN
 from zoho.engine.focus import focus_of
+from zoho.engine.guards import check_missing
 from zoho.engine.identity import TOLD_BY, told, untold
 from zoho.engine.job import Job
 from zoho.engine.outside import mind_namesakes
@@ -84,6 +85,8 @@ def _note_absences(job: Job, connection: Connection, side: Side, extract: Extrac
         shown = shown_ids(extract)
         missing = mark_missing(connection, job.scope, side, extract.entity, shown, absence, position.began)
         if missing:
+            if absence is Absence.DELETED:
+                check_missing(job, side, extract.entity, missing, extract.rows)
             log.info("%d %s are gone from the list: %s.", missing, extract.entity, absence)
     cursors.move(
         connection,

@@ -5,7 +5,7 @@ worker is. Nothing heavy is imported here, since Airflow reads DAG files all the
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,13 @@ from zoho.config.load import Configured
 from zoho.config.notify import About
 
 if TYPE_CHECKING:
+    from airflow.sdk import Context
     from airflow.sdk.definitions.deadline import DeadlineAlert
     from sqlalchemy import Engine
 
+    from zoho.config.settings import Integration
     from zoho.engine.alerts import Alert, DagRun
+    from zoho.engine.approvals import Question
 
 
 def on_failure(configured: Configured) -> "RunFailed | None":
@@ -76,6 +79,23 @@ async def run_is_late(integration: str, context: Mapping[str, Any]) -> None:
         context: the run and its deadline, as Airflow gives them.
     """
     await asyncio.to_thread(_tell_late, integration, context["dag_run"])
+
+
+def tell_held(settings: "Integration", context: "Context", questions: "Sequence[Question]") -> None:
+    """Tell that somebody is asked about plans.
+
+    Args:
+        settings: of the integration.
+        context: of the task that asks.
+        questions: what is asked.
+    """
+    from zoho.engine.alerts import DagRun, alert_of_held
+    from zoho.orchestration.notifying import tell
+
+    if settings.notify is not None:
+        ti = context["ti"]
+        run = DagRun(settings.name, ti.dag_id, ti.run_id, ti.task_id, _airflow())
+        tell(settings.notify, alert_of_held(run, questions))
 
 
 def _tell_late(name: str, dag_run: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from airflow.sdk import DAG, Param, TriggerRule
 from zoho.config.load import Configured, load_integrations
 from zoho.core.merge import Direction
 from zoho.core.records import Side
+from zoho.operators.approval_dag import AskOperator
 from zoho.operators.frame import frame, regularly
 from zoho.operators.steps import (
     BeginOperator,
@@ -44,9 +45,10 @@ PARAMS = {
     "plan": Param(
         None,
         type=["null", "string"],
-        maxLength=64,
+        maxLength=256,
         title="Plan",
-        description="Id of a dry run: carry out just what it shows. What has changed since is left out and named.",
+        description="Id of a dry run, or of one for each module with blanks between them: carry out just what it "
+        "shows. What has changed since is left out and named.",
     ),
     "dry_run": _switch("Dry run", "Show in the log of the task load what would be done, and write nothing to Zoho."),
 }
@@ -69,15 +71,16 @@ def _module_dag(configured: Configured, module: str, doc_md: str | None) -> DAG:
     module_settings = getattr(configured.settings.modules, module)
     with frame(configured, module, schedule=regularly(configured), params=PARAMS, doc_md=doc_md) as dag:
         two_way = module_settings.direction is Direction.TWO_WAY
-        sync_steps(configured.name, (module,), module_settings.lead if two_way else None)
+        sync_steps(configured.name, module, (module,), module_settings.lead if two_way else None)
     return dag
 
 
-def sync_steps(integration: str, modules: Sequence[str], lead: Side | None) -> BeginOperator:
+def sync_steps(integration: str, part: str, modules: Sequence[str], lead: Side | None) -> BeginOperator:
     """Make the tasks of a regular run in the DAG at hand, and return the first of them.
 
     Args:
         integration: name of the integration.
+        part: what the DAG synchronizes of it.
         modules: which of its modules they synchronize, in turn.
         lead: the side that is fetched first (CUS-3, PRO-1); ``None``: both at once.
     """
@@ -89,11 +92,12 @@ def sync_steps(integration: str, modules: Sequence[str], lead: Side | None) -> B
     map_ = MapOperator(task_id="map", **common)
     load = LoadOperator(task_id="load", **common)
     close = CloseOperator(task_id="close", trigger_rule=TriggerRule.ALL_DONE, **common)
+    ask = AskOperator(task_id="ask", integration=integration, part=part)
     if lead is None:
         begin >> [extract_sales, extract_books] >> dedupe
     elif lead == "sales":
         begin >> extract_sales >> extract_books >> dedupe
     else:
         begin >> extract_books >> extract_sales >> dedupe
-    dedupe >> map_ >> load >> close
+    dedupe >> map_ >> load >> [close, ask]
     return begin

@@ -18,6 +18,7 @@ from zoho.config.errors import SettingsError
 from zoho.config.load import integration
 from zoho.config.settings import SalesProduct
 from zoho.engine import lifecycle, quota
+from zoho.engine.approved import plan_for
 from zoho.engine.calls import CallMeter
 from zoho.engine.control.points import check_may_go_on
 from zoho.engine.errors import FailedInPart, HeldBack, Interrupted, NotThere, PlanGone, PreflightError, RunStopped
@@ -175,13 +176,13 @@ def _job(integration_name: str, module: str, context: Context, opens: bool, join
     configured = integration(integration_name)
     settings = configured.settings
     sales_hook = SALES_HOOKS[settings.sales.product]
-    meter = CallMeter()
+    meter, store = CallMeter(), store_engine()
     params: Any = context["params"]
     job = Job(
         configured=configured,
         module_name=module,
         run_id=str(uuid.uuid4()),
-        store=store_engine(),
+        store=store,
         staging=None,
         open_sales=lambda: sales_hook(settings.sales.connection, on_call=meter).client,
         open_books=lambda: (
@@ -192,7 +193,8 @@ def _job(integration_name: str, module: str, context: Context, opens: bool, join
         clock=lambda: pendulum.now("UTC"),
         full_scan=bool(params.get("full_scan")),
         window=window_of(context),
-        approved=params.get("plan") or None,
+        approved=plan_for(store, module, params.get("plan")),
+        beyond_guards=bool(params.get("beyond_guards")),
         meter=meter,
     )
     ti = context["ti"]

@@ -167,15 +167,15 @@ class LoadOperator(SyncStep):
     """Carry out the plan, or only show it in a dry run."""
 
     def step(self, job: "Job", context: Context) -> Mapping[str, int]:
-        """Return how many items were done and how many failed."""
+        """Return how many items were done and how many failed; a plan that a guard holds back is kept (BEY-5)."""
         from zoho.engine.apply import apply, show
-        from zoho.engine.guards import guard
+        from zoho.engine.approvals import may_be_carried_out
 
         path = _path(self.from_task(job, context, "map")["uri"])
         if context["params"]["dry_run"]:
             return {"planned": show(job, path)}
-        if not context["params"]["beyond_guards"] and job.approved is None:  # somebody saw what it would do
-            guard(job, path)
+        if not may_be_carried_out(job, path):
+            return {"held": 1}
         applied = apply(job, path)
         return {"done": applied.done, "failed": applied.failed}
 

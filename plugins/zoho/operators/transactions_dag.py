@@ -96,5 +96,5 @@ def _transactions_dag(configured: Configured, doc_md: str | None) -> DAG:
     schedule = regularly_and_at_once(configured, _NAME)
     with frame(configured, _NAME, schedule=schedule, params=PARAMS, doc_md=doc_md) as dag:
         at_once = AtOnceOperator(task_id="at_once", integration=configured.name, modules=_kinds(configured))
-        at_once >> sync_steps(configured.name, _kinds(configured), "books")
+        at_once >> sync_steps(configured.name, _NAME, _kinds(configured), "books")
     return dag

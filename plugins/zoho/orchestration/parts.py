@@ -8,6 +8,9 @@ from zoho.config.settings import TRANSACTIONS
 SYNC_ALL = "sync_all"
 """The part that runs all the others."""
 
+APPROVAL = "approval"
+"""The part that asks a person about plans that a guard holds back."""
+
 _STAGES = (("products", "vendors", "customers"), ("transactions",), ("deals",))
 """What comes later refers to what comes before; what is in one stage does not depend on each other."""
 

@@ -27,6 +27,8 @@ class RunState(StrEnum):
     """Stopped before its end."""
     INTERRUPTED = "interrupted"
     """Stopped before its end since somebody wanted it to; the next run does the rest (OPS-5)."""
+    HELD = "held"
+    """A guard kept its plan from being carried out; it is a dry run whose plan waits for a person (BEY-5)."""
 
 
 class ChangeState(StrEnum):
@@ -76,7 +78,7 @@ def begin(connection: Connection, run: NewRun, at: datetime) -> str:
         "started_at": at,
     }
     undone = dict.fromkeys(("error", "applied_at", "interrupted_at", "finished_at"))
-    reopened = {"state": RunState.RUNNING, **undone}
+    reopened = {"state": RunState.RUNNING, "dry_run": run.dry_run, **undone}
     statement = insert(runs).values(values)
     statement = statement.on_conflict_do_update(index_elements=["origin"], set_=reopened)
     return str(connection.execute(statement.returning(runs.c.run_id)).scalar_one())
@@ -114,6 +116,12 @@ def get(connection: Connection, run_id: str) -> Row[Any]:
     return connection.execute(select(runs).where(runs.c.run_id == run_id)).one()
 
 
+def modules_of(connection: Connection, run_ids: Sequence[str]) -> dict[str, str]:
+    """Return run id → module."""
+    rows = connection.execute(select(runs.c.run_id, runs.c.module).where(runs.c.run_id.in_(run_ids)))
+    return {row.run_id: row.module for row in rows}
+
+
 def note_error(connection: Connection, run_id: str, error: str) -> None:
     """Note why a run stopped; the first reason is kept, since later ones follow from it."""
     connection.execute(update(runs).where(runs.c.run_id == run_id, runs.c.error.is_(None)).values(error=error))
@@ -128,6 +136,11 @@ def note_interrupted(connection: Connection, run_id: str, why: str, at: datetime
 def note_about(connection: Connection, run_id: str, about: str) -> None:
     """Note what a run on demand is limited to, in words."""
     connection.execute(update(runs).where(runs.c.run_id == run_id).values(about=about))
+
+
+def note_held(connection: Connection, run_id: str, why: str) -> None:
+    """Make a run a dry one, since a guard keeps its plan from being carried out."""
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(dry_run=True, error=why))
 
 
 def note_counts(connection: Connection, run_id: str, unchanged: int, skipped: int, skipped_in_books: int) -> None:

@@ -326,6 +326,23 @@ channels = Table(
     comment="The subscriptions to notifications of the sales side",
 )
 
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("run_id", Text, primary_key=True, comment="the run that made the plan"),
+    Column("integration", Text, nullable=False),
+    Column("module", Text, nullable=False),
+    Column("why", Text, nullable=False, comment="which guard holds it back"),
+    Column("content", Text, nullable=False, comment="hash of what the plan would write"),
+    Column("asks", Boolean, nullable=False, comment="false: somebody was asked about such a plan already"),
+    Column("until", Instant, comment="how long an answer is waited for; null: nobody was asked yet"),
+    Column("answer", Text, comment="carried_out, rejected or none"),
+    Column("answered_by", Text),
+    Column("answered_at", Instant),
+    Index("ix_approvals_module", "integration", "module"),
+    comment="Plans that a guard held back, and what was decided about them (BEY-5)",
+)
+
 associations = Table(
     "associations",
     metadata,

@@ -10,6 +10,7 @@ RUN_STATES: Mapping[str, str] = {
     "partial": marked("Failed in part"),
     "failed": marked("Stopped"),
     "interrupted": marked("Interrupted"),
+    "held": marked("Held back"),
     "skipped": marked("Skipped"),
 }
 INTEGRATION_STATES: Mapping[str, str] = {
