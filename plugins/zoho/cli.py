@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from zoho.commands import control, deals, history, lookup, planning, status
+from zoho.commands import control, deals, history, links, lookup, planning, status
 from zoho.config.load import include_folder
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.add_typer(deals.app, name="deals")
+app.add_typer(links.app, name="links")
 status.register(app)
 history.register(app)
 lookup.register(app)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zoho.core.names import BOOKS_NAME_LIMIT, distinct_name, name_key
-from zoho.core.pairing import DuplicatePolicy, Fate, Named, OtherSide, pair_by_name
+from zoho.core.pairing import DuplicatePolicy, Fate, Named, OtherSide, Told, pair_by_identity, pair_by_name
 
 CLONE, OVERWRITE, SKIP = DuplicatePolicy.CLONE, DuplicatePolicy.OVERWRITE, DuplicatePolicy.SKIP
 
@@ -46,6 +46,42 @@ def test_namesakes_on_the_sales_side_do_not_share_a_customer():
     found = pair(both, [("9", "Acme")], policy=OVERWRITE)
     assert (found["1"].books_id, found["2"].fate, found["2"].target_name) == ("9", Fate.NEW, "Acme (2)")
     assert pair(both, policy=SKIP)["2"].fate is Fate.SKIP
+
+
+def test_namesakes_that_books_told_apart_are_found_again():
+    """BEY-7: with no links left, the second one of a name meets its customer, either way; nothing is made again."""
+    both, customers = [("1", "Acme"), ("2", "ACME")], [("8", "Acme (2)"), ("9", "Acme")]
+    found = pair(both, customers, policy=OVERWRITE)
+    assert {key: one.books_id for key, one in found.items()} == {"1": "9", "2": "8"}
+    assert found["2"].reason == "Books has a record of this name with a suffix (policy: overwrite)"
+    found = pair(customers, both, policy=OVERWRITE, source="books")
+    assert {key: one.sales_id for key, one in found.items()} == {"9": "1", "8": "2"}
+    long = "x" * BOOKS_NAME_LIMIT
+    found = pair([("1", long), ("2", long)], [("8", distinct_name(long, ())), ("9", long)], policy=OVERWRITE)
+    assert found["2"].books_id == "8"
+
+
+def test_a_suffix_alone_makes_nobody_the_same():
+    """BEY-7, CUS-4: where no other has the name, "Acme (2)" is another company; so it is with other policies."""
+    assert pair([("1", "Acme")], [("8", "Acme (2)")], policy=OVERWRITE)["1"].fate is Fate.NEW
+    own = [("1", "Acme"), ("2", "Acme"), ("3", "Acme (2)")]
+    found = pair(own, [("8", "Acme (2)"), ("9", "Acme")], policy=OVERWRITE)
+    assert (found["3"].books_id, found["2"].fate) == ("8", Fate.NEW)
+    for policy in (CLONE, SKIP):
+        assert pair(own[:2], [("8", "Acme (2)"), ("9", "Acme")], policy=policy)["2"].books_id is None
+
+
+def test_what_a_person_has_parted_is_not_paired():
+    """BEY-7: neither by equal names nor by what the records tell; another one of the name is."""
+    free = [Named("8", "Acme"), Named("9", "Acme")]
+    other = OtherSide(free, apart={("1", "8")})
+    (found,) = pair_by_name("sales", [Named("1", "Acme")], other, OVERWRITE)
+    assert found.books_id == "9"
+    (found,) = pair_by_name("sales", [Named("1", "Acme")], OtherSide(free[:1], apart={("1", "8")}), OVERWRITE)
+    assert (found.fate, found.target_name) == (Fate.NEW, "Acme (2)")
+    told = [Told("1", "8", "told")]
+    assert pair_by_identity(told, ["1"], {"8": "Acme"}, {("1", "8")}) == []
+    assert len(pair_by_identity(told, ["1"], {"8": "Acme"})) == 1
 
 
 def test_a_creation_that_was_begun_keeps_its_name():

@@ -11,10 +11,15 @@ UNIQUE_IDS = "unique_id: {books: cf_crm_id, sales: Books_ID}"
 """The settings of customers with a unique id on both sides (BEY-4)."""
 
 
-def use_unique_ids(lab: Lab) -> None:
-    """Sets customers up with a unique id on both sides (BEY-4)."""
+def with_books_ids(lab: Lab) -> None:
+    """Makes the unique fields in the CRM; Books has its own from the start."""
     for module in ("Accounts", "Contacts"):
         lab.sandbox.custom_field(product="crm", module=module, label="Books ID", api_name="Books_ID", unique=True)
+
+
+def use_unique_ids(lab: Lab) -> None:
+    """Sets customers up with a unique id on both sides (BEY-4)."""
+    with_books_ids(lab)
     lab.settings_add(UNIQUE_IDS)
 
 

@@ -1,5 +1,6 @@
 """Names: how they are compared, and how a second one is told from the first (CUS-4)."""
 
+import re
 import unicodedata
 from collections.abc import Container
 
@@ -13,6 +14,20 @@ def name_key(name: str) -> str:
     Width and kana are left as they are: such near-duplicates are for a person to decide (BEY-6, ``core/matching``).
     """
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+_SUFFIX = re.compile(r" \(\d+\)$")
+
+
+def stem_key(name: str) -> str:
+    """Return the form in which two names are the same that a suffix such as " (2)" tells apart."""
+    return _SUFFIX.sub("", name_key(name))
+
+
+def is_told_apart(name: str, plain: str) -> bool:
+    """Whether ``name`` is what :func:`distinct_name` makes of ``plain``: the same with a suffix such as " (2)"."""
+    suffix = _SUFFIX.search(name_key(name))
+    return suffix is not None and name_key(plain[: BOOKS_NAME_LIMIT - len(suffix[0])] + suffix[0]) == name_key(name)
 
 
 def distinct_name(name: str, taken: Container[str]) -> str:

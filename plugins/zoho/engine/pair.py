@@ -23,7 +23,7 @@ from zoho.engine.scan import Extract, deleted_ids, is_view, observations, scan_p
 from zoho.engine.sides import read_books
 from zoho.engine.staging import read_rows, write_rows
 from zoho.modules.module import Source
-from zoho.store import claims, cursors, links, statistics, tables, unlinked
+from zoho.store import claims, cursors, linkmap, links, statistics, tables, unlinked
 from zoho.store.claims import Claim
 from zoho.store.observations import Absence, absorb, mark_deleted, mark_in_view, mark_missing, mark_outside
 
@@ -180,6 +180,7 @@ class _Pairer:
         self.begun = {side: claims.claimed(connection, job.scope, side) for side in ("sales", "books")}
         self.sales = {source.kind: self._unlinked_in_sales(source) for source in job.module.sources}
         self.told = told(job, connection, self.sales)
+        self.apart = linkmap.apart(connection, job.scope)
         self.given: dict[Side, set[str]] = {"sales": set(), "books": set()}
         self.withheld: set[str] = set()
         self.names: set[str] = set()
@@ -218,7 +219,8 @@ class _Pairer:
                 if source.skip_reason is None:
                     sales = [row.remote_id for row in self.sales[source.kind]]
                     books = {key: name for key, name in self.told.books.items() if key not in self.given["books"]}
-                    self._add(source, pair_by_identity(self.told.of(told_by, source.entity), sales, books))
+                    tells = self.told.of(told_by, source.entity)
+                    self._add(source, pair_by_identity(tells, sales, books, self.apart))
         begun = _by_name(self.begun["books"].values())
         for source in self.module.sources:
             rows = [row for row in self.sales[source.kind] if row.remote_id not in self.given["sales"]]
@@ -245,7 +247,7 @@ class _Pairer:
                 taken |= {name_key(record.name) for record in free if record.id not in hidden}
                 free = [record for record in free if record.id in hidden]
             own = {claim.source_id: claim.name for claim in begun.values()}
-            other = OtherSide(free, taken | self.names, own)
+            other = OtherSide(free, taken | self.names, own, self.apart)
             self._add(source, self._paired("sales", rows, other))
 
     def _pair_books(self) -> None:
@@ -266,7 +268,7 @@ class _Pairer:
         for source in self.module.sources:
             free, taken = self._in_sales(source, [row.name for row in rows[source.kind]])
             own = {claim.source_id: claim.name for claim in self.begun["books"].values()}
-            self._add(source, self._paired("books", rows[source.kind], OtherSide(free, taken, own)))
+            self._add(source, self._paired("books", rows[source.kind], OtherSide(free, taken, own, self.apart)))
 
     def _paired(self, side: Side, rows: Iterable[Row[Any]], other: OtherSide) -> list[Pairing]:
         if not self.module.pairs_by_name:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from zoho.core.children import Gone
+from zoho.core.names import is_told_apart
 from zoho.core.pairing import Fate, Pairing
 from zoho.core.plan import (
     Action,
@@ -208,11 +209,21 @@ def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work
                 elif row.detailed_at is not None and pairing.source_id not in buried:
                     yield from _create_in_sales(job, pairing, kind, row)
             elif seen is not None and row is not None:
-                yield from _join(job, seen, row, None, pairing.reason, gone)
+                yield from _join(job, seen, row, _told_apart(job, seen, row), pairing.reason, gone)
         except ValueError as problem:
             direction: PlanDirection = "sales_to_books" if pairing.source == "sales" else "books_to_sales"
             item = plan_reject(direction, pairing.sales_id, pairing.books_id, kind, name, str(problem))
             yield Work(0, item)
+
+
+def _told_apart(job: Job, seen: SalesSeen, row: Row[Any]) -> Base | None:
+    """Return the base of names that differ on purpose: in Books by a suffix, since another one has the name there."""
+    name_field = job.module.books_list.name_field
+    ours = seen.record.values.get(name_field)
+    theirs = job.module.books_record(seen.kind, row.raw).values.get(name_field)
+    if isinstance(ours, str) and isinstance(theirs, str) and is_told_apart(theirs, ours):
+        return Base({name_field: ours}, {name_field: theirs})
+    return None
 
 
 def _create_in_books(job: Job, pairing: Pairing, seen: SalesSeen, gone: Gone) -> Work:

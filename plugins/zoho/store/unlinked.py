@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, and_, exists, func, or_, select
 
-from zoho.core.names import name_key
+from zoho.core.names import stem_key
 from zoho.core.pairing import Named
 from zoho.core.records import Side
+from zoho.store.linkmap import SPLIT, UNLINKED
 from zoho.store.links import active, of_module
 from zoho.store.observations import chunked, of
 from zoho.store.scope import Scope
@@ -21,7 +22,8 @@ def unlinked(connection: Connection, scope: Scope, side: Side, entity: str, *, t
 
     Left out are records that are gone, contact persons of a customer (also of one whose account was deleted), and
     records whose counterpart was deleted
-    on the other side and that were not edited since: they would come back against somebody's will (OPS-7).
+    on the other side and that were not edited since: they would come back against somebody's will (OPS-7). Nor are
+    those among them that a person has unlinked and nobody has linked again (BEY-7).
 
     Args:
         connection: of the store.
@@ -30,13 +32,13 @@ def unlinked(connection: Connection, scope: Scope, side: Side, entity: str, *, t
         entity: the list.
         top: only records without a parent, that are no contact person of anybody.
     """
-    own_id, own_seen = _own_columns(side)
+    own_id, _ = _own_columns(side)
     same_record = own_id == observations.c.remote_id
     is_linked = active(scope, "record")
     linked: ColumnElement[bool] = exists().where(is_linked, same_record)
     if top:
         linked = or_(linked, exists().where(_orphaned(scope), same_record), _is_person(scope))
-    buried = exists().where(_buried(scope, side), own_seen == observations.c.fingerprint, same_record)
+    buried = exists().where(_buried(scope, side, observations.c.fingerprint), same_record)
     columns = observations.c
     told = (columns.remote_id, columns.name, columns.verdict, columns.fingerprint, columns.in_view, columns.raw)
     query = select(*told).where(of(scope, side, entity), columns.absent.is_(None), ~linked, ~buried)
@@ -62,31 +64,39 @@ def _is_person(scope: Scope) -> ColumnElement[bool]:
 
 
 def _orphaned(scope: Scope) -> ColumnElement[bool]:
-    """Select the links of contact persons whose account was deleted: Books still has them below the customer.
+    """Select the links of contact persons whose account was deleted or unlinked: Books has them below the customer.
 
     One that was linked anew since, because the account was made again or it got another one, is no such person.
     """
     younger = links.alias("younger")
     is_younger = and_(younger.c.sales_id == links.c.sales_id, younger.c.link_id > links.c.link_id)
     anew = exists().where(of_module(scope, younger), is_younger)
-    return and_(of_module(scope), links.c.role == "child", links.c.retired_why == "sales", ~anew)
+    still_there = links.c.retired_why.in_(("sales", UNLINKED, SPLIT))
+    return and_(of_module(scope), links.c.role == "child", still_there, ~anew)
 
 
 def is_buried(connection: Connection, scope: Scope, side: Side, remote_id: str, fingerprint: str) -> bool:
-    """Whether a record's counterpart was deleted and the record was not edited since."""
-    own_id, own_seen = _own_columns(side)
-    query = select(exists().where(_buried(scope, side), own_id == remote_id, own_seen == fingerprint))
+    """Whether a record's counterpart was deleted and it was not edited since, or a person wants it left alone."""
+    own_id, _ = _own_columns(side)
+    query = select(exists().where(_buried(scope, side, fingerprint), own_id == remote_id))
     return bool(connection.scalar(query))
 
 
-def _own_columns(side: Side) -> tuple[ColumnElement[str], ColumnElement[str]]:
+def _own_columns(side: Side) -> tuple[Column[str], Column[str]]:
     """Return a link's columns of one side: id, and the fingerprint last dealt with."""
     return (links.c.sales_id, links.c.sales_seen) if side == "sales" else (links.c.books_id, links.c.books_seen)
 
 
-def _buried(scope: Scope, side: Side) -> ColumnElement[bool]:
+def _buried(scope: Scope, side: Side, fingerprint: ColumnElement[str] | str) -> ColumnElement[bool]:
+    """Select the ended links for which a record is left alone, as long as it has this fingerprint."""
+    own_id, own_seen = _own_columns(side)
     deleted_on = "books" if side == "sales" else "sales"
-    return and_(of_module(scope), links.c.role == "record", links.c.retired_why == deleted_on)
+    unedited = and_(links.c.retired_why == deleted_on, own_seen == fingerprint)
+    younger = links.alias("younger")
+    same_record = younger.c[own_id.key] == own_id
+    anew = exists().where(of_module(scope, younger), same_record, younger.c.link_id > links.c.link_id)
+    left_alone = and_(links.c.retired_why == UNLINKED, ~anew)
+    return and_(of_module(scope), links.c.role == "record", or_(unedited, left_alone))
 
 
 def namesakes(
@@ -104,7 +114,7 @@ def namesakes(
         names: names of records of the other side.
         top: whether records with a parent cannot be paired.
     """
-    stems = {_stem(name_key(name)) for name in names}
+    stems = {stem_key(name)[:_STEM] for name in names}
     stem = func.left(func.regexp_replace(observations.c.name_key, r" \(\d+\)$", ""), _STEM)
     own_id, _ = _own_columns(side)
     held = or_(active(scope, "record"), active(scope, "child"))
@@ -121,7 +131,3 @@ def namesakes(
 
 
 _STEM = 190  # a suffixed name may have been cut at Books' limit of 200
-
-
-def _stem(key: str) -> str:
-    return key[:_STEM]

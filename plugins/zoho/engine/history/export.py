@@ -52,7 +52,7 @@ def changes_csv(store: Engine, run_id: str, wanted: ChangeFilter | None = None) 
         wanted: which changes; all of them when ``None``.
     """
     changes = every_change(store, run_id, wanted or ChangeFilter())
-    return _csv(CHANGE_COLUMNS, (row for change in changes for row in _change_rows(change)))
+    return csv_lines(CHANGE_COLUMNS, (row for change in changes for row in _change_rows(change)))
 
 
 def runs_csv(store: Engine, wanted: RunFilter | None = None) -> Iterator[str]:
@@ -62,7 +62,8 @@ def runs_csv(store: Engine, wanted: RunFilter | None = None) -> Iterator[str]:
         store: the database.
         wanted: which runs; all of them when ``None``.
     """
-    return _csv(RUN_COLUMNS, (row for entry in _every_run(store, wanted or RunFilter()) for row in _run_rows(entry)))
+    entries = _every_run(store, wanted or RunFilter())
+    return csv_lines(RUN_COLUMNS, (row for entry in entries for row in _run_rows(entry)))
 
 
 def failures_csv(store: Engine, wanted: FailureFilter | None = None) -> Iterator[str]:
@@ -72,7 +73,7 @@ def failures_csv(store: Engine, wanted: FailureFilter | None = None) -> Iterator
         store: the database.
         wanted: which failures; all of them when ``None``.
     """
-    return _csv(FAILURE_COLUMNS, map(astuple, every_failure(store, wanted or FailureFilter())))
+    return csv_lines(FAILURE_COLUMNS, map(astuple, every_failure(store, wanted or FailureFilter())))
 
 
 def safe(value: Any) -> str:
@@ -83,7 +84,8 @@ def safe(value: Any) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield rows as lines of CSV, below the names of their columns; each cell as :func:`safe` has it."""
     line = io.StringIO()
     writer = csv.writer(line)
     writer.writerow(header)

@@ -11,6 +11,7 @@ from zoho.web.pages import (
     find,
     history,
     integration,
+    links,
     overview,
     plans,
     retry,
@@ -21,7 +22,7 @@ from zoho.web.pages import (
 views = APIRouter()
 for _page in (
     *(overview, history, plans, failures, retry, activity),
-    *(integration, actions, find, customers, deals, settings),
+    *(integration, links, actions, find, customers, deals, settings),
     statics,
 ):
     views.include_router(_page.router)
