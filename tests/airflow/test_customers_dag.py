@@ -8,8 +8,11 @@ import pytest
 from airflow.utils.state import DagRunState
 from sqlalchemy import Engine, select
 
+from tests.support.lab import Lab
+from tests.support.pairs import account
 from tests.support.sandbox import Sandbox
 from zoho.engine.report import RunReport, run_report
+from zoho.store import runs
 from zoho.store.database import open_store
 from zoho.store.tables import changes
 
@@ -31,6 +34,12 @@ def report(store: Engine, run: Any) -> RunReport:
 
 def writes(sandbox: Sandbox) -> list[dict[str, Any]]:
     return [call for call in sandbox.calls() if call["product"] == "books" and call["method"] != "GET"]
+
+
+def run_id_of(store: Engine, run: Any) -> str:
+    """The id under which a run of the DAG is in the history."""
+    with store.connect() as connection:
+        return str(runs.of_dag_run(connection, "demo", f"airflow:{DAG}:{run.run_id}")[0].run_id)
 
 
 def handed_on(run: Any) -> dict[str, Any]:
@@ -98,6 +107,17 @@ def test_a_plan_that_was_shown_is_carried_out(run_dag: RunDag, sandbox: Sandbox,
     again = run_dag(DAG, plan=plan_id, dry_run=False)
     assert again.state == DagRunState.FAILED
     assert "has been carried out already" in str(report(store, again).error)
+
+
+def test_a_run_is_undone_by_a_plan(run_dag: RunDag, dag_lab: Lab) -> None:
+    """AIR-1, BEY-3: the parameter *undo* makes the plan, *plan* carries it out; without *dry run* it is refused."""
+    account(dag_lab, "Acme")
+    first = run_id_of(dag_lab.store, run_dag(DAG))
+    assert run_dag(DAG, undo=first, dry_run=False).state == DagRunState.FAILED
+    plan = run_id_of(dag_lab.store, run_dag(DAG, undo=first, dry_run=True))
+    assert [one["status"] for one in dag_lab.customers().values()] == ["active"]
+    assert run_dag(DAG, plan=plan, undo=None, dry_run=False).state == DagRunState.SUCCESS
+    assert [one["status"] for one in dag_lab.customers().values()] == ["inactive"]
 
 
 def test_a_refused_record_turns_the_run_red(run_dag: RunDag, sandbox: Sandbox, store: Engine) -> None:

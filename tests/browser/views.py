@@ -45,6 +45,8 @@ def each_view(page: Page, stage: Stage) -> Iterator[str]:
     page.locator("tbody a").first.click()
     page.locator("article").first.wait_for()
     yield "run"
+    page.goto(f"{page.url.split('?')[0].split('#')[0]}/undo")
+    yield "undo"
     page.goto(f"{DEMO}/settings")
     page.locator("[name='timezone']").fill("Asia/Tokyo")
     page.locator("form[data-check] button.main").click()

@@ -48,3 +48,29 @@ def test_what_changed_since_the_plan_is_named(demo: Lab, command: Command):
     told = json.loads(done.output)
     assert [(one["state"], one["name"]) for one in told["undone"]] == [("left_out", "Acme")]
     assert demo.customers() == {}
+
+
+def test_a_run_is_undone_by_a_plan_that_is_shown_first(demo: Lab, command: Command):
+    """BEY-3: what would be put back, and what is left since it was edited; then just that."""
+    first, second = account(demo, "Acme", Description="1"), account(demo, "Birch", Description="1")
+    demo.run()
+    demo.sandbox.clock(advance=5)
+    demo.crm.update("Accounts", [{"id": sales_id, "Description": "2"} for sales_id in (first, second)])
+    demo.run()
+    demo.sandbox.clock(advance=5)
+    demo.books.update_contact(demo.customers()["Birch"]["contact_id"], {"notes": "mine"})
+
+    shown = command("undo", f"demo-{demo.runs}")
+    assert shown.exit_code == 3, shown.output
+    assert 'notes: "2" → "1"' in shown.output
+    assert "edited since; left as it is" in shown.output
+    plan_id = shown.output.strip().splitlines()[-1].split()[-1]
+    assert {name: one["notes"] for name, one in demo.customers().items()} == {"Acme": "2", "Birch": "mine"}
+
+    done = command("apply", plan_id, "--yes")
+    assert done.exit_code == 0, done.output
+    assert {name: one["notes"] for name, one in demo.customers().items()} == {"Acme": "1", "Birch": "mine"}
+
+    refused = command("undo", plan_id)
+    assert refused.exit_code == 1
+    assert "dry run and wrote nothing" in refused.output

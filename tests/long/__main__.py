@@ -1,7 +1,7 @@
 """The long editions of the tests, seeded; prints what they tried. Arguments go to pytest.
 
 Generated cases for the core's rules, random histories on both sides against the oracle, walks of deals
-against a state machine, call counts at full size, and webhooks by the thousand.
+against a state machine, undone runs, call counts at full size, and webhooks by the thousand.
 """
 
 import os
@@ -18,6 +18,7 @@ SEQUENCES = "1000"
 DOCUMENTS = "50000"
 DELIVERIES = "10000"
 CHANGES = "200"
+UNDOS = "100"
 
 seed = os.environ.get("ZOHO_LONG_SEED") or "1"
 os.environ["ZOHO_LONG_SEED"] = seed
@@ -26,6 +27,7 @@ os.environ.setdefault("ZOHO_LONG_COUNTS", "yes")
 os.environ.setdefault("ZOHO_LONG_DELIVERIES", DELIVERIES)
 os.environ.setdefault("ZOHO_LONG_CHANGES", CHANGES)
 os.environ.setdefault("ZOHO_LONG_DOCUMENTS", DOCUMENTS)
+os.environ.setdefault("ZOHO_LONG_UNDOS", UNDOS)
 
 properties = [str(TESTS / "core"), "-m", "hypothesis", "-p", "tests.long.profile"]
 options = ["--hypothesis-profile=long", f"--hypothesis-seed={seed}", "-q", "--no-header"]
@@ -35,6 +37,7 @@ tally.print(seed)
 for tests in (
     "engine/test_stateful.py",
     "engine/test_deal_walks.py",
+    "engine/test_undo_property.py",
     "engine/test_call_counts.py",
     "web/test_deliveries.py",
     "web/test_both_sides.py",

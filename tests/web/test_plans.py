@@ -46,3 +46,33 @@ def test_a_run_that_wrote_is_no_plan(visitor: Visitor, lab: Lab) -> None:
     visitor.login("admin")
     assert "/apply" not in visitor.see(f"/runs/demo-{lab.runs}")
     assert visitor.get(f"/runs/demo-{lab.runs}/apply").status_code == 404
+
+
+def test_a_run_is_undone_by_a_plan_that_is_asked_for(visitor: Visitor, lab: Lab) -> None:
+    """BEY-3: who may trigger the DAG is told what will happen; first comes a dry run, and nothing is written."""
+    account(lab, "Acme")
+    lab.run()
+    address = f"/runs/demo-{lab.runs}"
+    assert f"{address}/undo" not in visitor.login("viewer").see(address)
+    assert visitor.get(f"{address}/undo").status_code == 403
+    visitor.login("admin")
+    assert f"{address}/undo" in visitor.see(address)
+    asked = visitor.see(f"{address}/undo")
+    assert "writes nothing" in asked
+    assert "Create into Books: 1" in asked
+    answer = visitor.post(f"{address}/undo")  # no scheduler has put the DAG there
+    assert answer.status_code == 409
+    assert "zoho_demo_customers" in answer.text
+    assert [one["status"] for one in lab.customers().values()] == ["active"]
+
+
+def test_a_run_that_wrote_nothing_is_not_undone(visitor: Visitor, lab: Lab) -> None:
+    """BEY-3: a dry run, and one that found nothing to do."""
+    account(lab, "Acme")
+    lab.run(dry_run=True)
+    lab.run()
+    lab.run()
+    visitor.login("admin")
+    for number in (1, 3):
+        assert "/undo" not in visitor.see(f"/runs/demo-{number}")
+        assert visitor.get(f"/runs/demo-{number}/undo").status_code == 404

@@ -124,6 +124,10 @@ def _head(detail: RunDetail) -> Iterator[Text]:
     yield Text(f"begun by: {entry.origin.cause}{by}{place}")
     if entry.about:
         yield Text(f"limited to: {entry.about}")
+    if entry.undoes:
+        yield Text(f"takes back: {entry.undoes}")
+    if detail.undone_by:
+        yield Text(f"undone by: {detail.undone_by}", "yellow")
 
 
 def _in_words(counts: DirectionCounts) -> str:

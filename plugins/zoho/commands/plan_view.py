@@ -14,7 +14,13 @@ from zoho.engine.cost import Cost
 from zoho.engine.history.changes import ChangeEntry, ChangeFilter, every_change
 from zoho.engine.history.runs import RunDetail, one_run
 
-_SIGNS = {"create": ("+", "green"), "update": ("~", "yellow"), "retire": ("-", "red"), "reject": ("!", "red")}
+_SIGNS = {
+    "create": ("+", "green"),
+    "restore": ("+", "green"),
+    "update": ("~", "yellow"),
+    "retire": ("-", "red"),
+    "reject": ("!", "red"),
+}
 _QUIET = ("·", "dim")
 _INTO = {"sales_to_books": "Books", "books_to_sales": "sales side"}
 

@@ -1,4 +1,4 @@
-"""``zoho-sync plan`` and ``apply``: see what a module would do, and carry out just that (BEY-1)."""
+"""``zoho-sync plan``, ``undo`` and ``apply``: see what would be done, and carry out just that (BEY-1, BEY-3)."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command()(plan)
+    app.command()(undo)
     app.command()(apply)
 
 
@@ -41,6 +42,33 @@ def plan(
         raise typer.Exit(3 if to_do else 0)
 
 
+def undo(
+    run: Annotated[str, typer.Argument(help="Id of the run to take back, or its beginning.")],
+    as_json: AsJson = False,
+    include: Include = None,
+) -> None:
+    """Show what takes a run back, field by field; nothing is written to Zoho. ``apply`` carries it out.
+
+    What was edited since is left and named, and so is what cannot be undone.
+
+    Exit code 0: nothing to do. 1: it cannot be undone. 2: called wrongly. 3: something is to be done, or is named.
+    """
+    from zoho.commands.plan_view import show_plan
+    from zoho.engine.errors import CannotUndo
+    from zoho.engine.history.origin import asked_by
+    from zoho.engine.on_demand.planning import plan_undo
+    from zoho.engine.undo.asked import DEALS_STAY
+
+    with stored() as store:
+        run_id, integration, module = _run_of(store, run)
+        if module == "deals":
+            raise CannotUndo(DEALS_STAY)
+        with jobs(include) as open_job:
+            plan_id = plan_undo(open_job(integration, module), asked_by("zoho-sync", "undo", user()), run_id)
+        to_do = show_plan(store, plan_id, as_json=as_json)
+        raise typer.Exit(3 if to_do else 0)
+
+
 def apply(
     plan: Annotated[str, typer.Argument(help="Id of the plan, or its beginning.")],
     yes: Yes = False,
@@ -56,7 +84,7 @@ def apply(
     from zoho.engine.on_demand.planning import carry_out
 
     with stored() as store:
-        plan_id, integration, module = _plan_of(store, plan)
+        plan_id, integration, module = _run_of(store, plan)
         if not yes:
             show_plan(store, plan_id, as_json=False)
             typer.confirm("Carry out this plan?", abort=True, err=True)
@@ -66,7 +94,7 @@ def apply(
         raise typer.Exit(0 if whole else 1)
 
 
-def _plan_of(store: "Engine", text: str) -> tuple[str, str, str]:
+def _run_of(store: "Engine", text: str) -> tuple[str, str, str]:
     from zoho.engine.history.runs import one_run, run_id_of
 
     entry = one_run(store, run_id_of(store, text)).entry

@@ -57,7 +57,16 @@ def telling() -> Iterator[None]:
     from airflow.sdk.exceptions import AirflowNotFoundException
 
     from zoho.config.errors import SettingsError
-    from zoho.engine.errors import HeldBack, Interrupted, NotNow, NotThere, PlanGone, PreflightError, RunStopped
+    from zoho.engine.errors import (
+        CannotUndo,
+        HeldBack,
+        Interrupted,
+        NotNow,
+        NotThere,
+        PlanGone,
+        PreflightError,
+        RunStopped,
+    )
     from zoho.engine.history.paging import BadMarkError
     from zoho.transport.errors import ZohoError
 
@@ -69,7 +78,7 @@ def telling() -> Iterator[None]:
         raise  # a mistake of ours
     except (ZohoError, AirflowNotFoundException, LookupError) as error:
         code, told = 1, str(error)
-    except (NotThere, PlanGone, PreflightError, HeldBack, RunStopped, NotNow, Interrupted) as error:
+    except (NotThere, PlanGone, CannotUndo, PreflightError, HeldBack, RunStopped, NotNow, Interrupted) as error:
         code, told = 1, str(error)
     else:
         return

@@ -39,6 +39,8 @@ class Action(StrEnum):
     """A value cannot be translated, so the record cannot be planned: a failure of this record."""
     RETIRE = "retire"
     """A record was deleted on one side: the link ends; the other side's record stays, or is made inactive."""
+    RESTORE = "restore"
+    """A link that ended holds again; the Books record that was made inactive with it is made active (BEY-3)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from zoho.engine.apply_sales import apply_sales
 from zoho.engine.echo import bring_back
 from zoho.engine.job import Job
 from zoho.engine.outcome import Try
+from zoho.engine.undo.carry_out import remove
 from zoho.engine.work import Phase, history_row, read_plan
 from zoho.store import runs, statistics, tables
 from zoho.store.runs import ChangeState
@@ -26,6 +27,7 @@ from zoho.store.turns import turn
 
 log = logging.getLogger(__name__)
 
+_CARRY_OUT: dict[Phase, Callable[..., Any]] = {Phase.BOOKS: apply_books, Phase.REMOVALS: remove}
 _IN_SALES = (Phase.SALES_RECORDS, Phase.SALES_CONTACTS, Phase.SALES_UPDATES)
 
 
@@ -56,8 +58,8 @@ def _apply(job: Job, plan_path: Any) -> Applied:
         states = runs.change_states(connection, job.run_id)
     applied = Applied()
     phases = (Phase.BOOKS, *_IN_SALES) if job.module.lead == "sales" else (*_IN_SALES, Phase.BOOKS)
-    for phase in phases:
-        carry_out: Callable[..., Any] = apply_books if phase is Phase.BOOKS else apply_sales
+    for phase in (*phases, Phase.REMOVALS):
+        carry_out = _CARRY_OUT.get(phase, apply_sales)
         waiting = []
         for work in read_plan(plan_path, phase):
             state = states[work.seq]

@@ -17,6 +17,9 @@ from zoho.engine.plan import plan_found, plan_linked
 from zoho.engine.retirements import retire
 from zoho.engine.settle import settle_books, settle_skip
 from zoho.engine.sides import read_books
+from zoho.engine.undo.ahead import note_ahead
+from zoho.engine.undo.carry_out import restore, tell
+from zoho.engine.undo.planning import undo_again
 from zoho.engine.work import Work
 from zoho.store import claims, cursors, links, observations, runs
 from zoho.store.claims import Claim
@@ -41,6 +44,10 @@ def apply_books(job: Job, tries: Iterable[Try]) -> Iterator[bool]:
 
 def _carry_out(job: Job, work: Work, begun: bool) -> None:
     match work.item.action:
+        case Action.RESTORE:
+            restore(job, work, begun)
+        case Action.DRIFT if work.undoes:
+            tell(job, work)
         case Action.SKIP:
             settle_skip(job, work)
         case Action.CREATE:
@@ -161,6 +168,8 @@ def _finish_for_books(job: Job, planned: list[Work], seq: int) -> None:
 def _update(job: Job, work: Work) -> None:
     with job.store.begin() as connection:
         runs.start_change(connection, job.run_id, work.seq, work.before, job.clock())
+        if work.undoes:
+            note_ahead(job, connection, work)
     try:
         _send_update(job, work)
     except ZohoError as error:
@@ -175,6 +184,9 @@ def _update_again(job: Job, work: Work) -> None:
     if item.books_id is None or item.sales_id is None:
         raise ValueError("an update without a pair")
     read_books(job, [item.books_id])
+    if work.undoes:
+        _send_update(job, undo_again(job, work))
+        return
     with job.store.connect() as connection:
         linked = item.sales_id in links.by_sales_id(connection, job.scope, [item.sales_id])
     if linked:

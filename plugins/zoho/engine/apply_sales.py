@@ -18,6 +18,8 @@ from zoho.engine.outcome import Try, noting
 from zoho.engine.plan import plan_linked
 from zoho.engine.sales_side import BATCH
 from zoho.engine.settle import settle_sales
+from zoho.engine.undo.ahead import note_ahead
+from zoho.engine.undo.planning import undo_again
 from zoho.engine.work import Work
 from zoho.modules.raw import instant
 from zoho.store import claims, cursors, links, observations, runs
@@ -189,6 +191,8 @@ def _update(job: Job, entity: str, tries: Sequence[Try]) -> None:
     with job.store.begin() as connection:
         for one, _ in ready:
             runs.start_change(connection, job.run_id, one.work.seq, one.work.before, job.clock())
+            if one.work.undoes:
+                note_ahead(job, connection, one.work)
     results = job.sales_side.update(entity, [body for _, body in ready])
     _read_back(job, entity, [(one, result) for (one, _), result in zip(ready, results, strict=True)])
 
@@ -203,6 +207,11 @@ def _plan_again(job: Job, entity: str, tries: Sequence[Try]) -> None:
         observations.absorb(connection, job.scope, seen)
     again = []
     for one in tries:
+        if one.work.undoes:
+            with noting(job, one):
+                one.work = undo_again(job, one.work)
+                again.append(one)
+            continue
         missing = _missing(job, one.work)
         if missing is None:
             with job.store.begin() as connection:

@@ -18,6 +18,7 @@ from zoho.engine import lifecycle
 from zoho.engine.errors import PlanGone
 from zoho.engine.job import Job
 from zoho.engine.staging import dump
+from zoho.engine.undo.asked import note_undoes
 from zoho.engine.work import Work
 from zoho.store import runs
 from zoho.store.runs import ChangeState
@@ -39,8 +40,10 @@ def check_approved(job: Job) -> None:
         PlanGone: there is no such plan, it was carried out, or it was made by other settings; nothing was written.
     """
     if job.approved is not None:
-        _run_of(job, job.approved)
+        plan = _run_of(job, job.approved)
         lifecycle.note_about(job, about(job.approved))
+        if plan.undoes:
+            note_undoes(job, plan.undoes)
 
 
 def only_approved(job: Job, works: Iterable[Work]) -> Iterator[Work]:

@@ -50,6 +50,13 @@ class BooksSide(Protocol):
     def deactivate(self, books_id: str) -> None:
         """Make a record inactive; it stays with all its transactions."""
 
+    def activate(self, books_id: str) -> None:
+        """Make a record that is inactive active again.
+
+        Raises:
+            ValueError: what was taken out of force stays so: a transaction.
+        """
+
     def named(self, name: str) -> Iterator[Page]:
         """Walk the records whose name is, or begins like, ``name``."""
 
@@ -93,6 +100,10 @@ class BooksContacts:
     def deactivate(self, books_id: str) -> None:
         """See :class:`BooksSide`."""
         self._client.set_contact_active(books_id, False)
+
+    def activate(self, books_id: str) -> None:
+        """See :class:`BooksSide`."""
+        self._client.set_contact_active(books_id, True)
 
     def named(self, name: str) -> Iterator[Page]:
         """See :class:`BooksSide`; of either type, since display names are unique over both."""
@@ -138,6 +149,10 @@ class BooksItems:
     def deactivate(self, books_id: str) -> None:
         """See :class:`BooksSide`."""
         self._client.set_item_active(books_id, False)
+
+    def activate(self, books_id: str) -> None:
+        """See :class:`BooksSide`."""
+        self._client.set_item_active(books_id, True)
 
     def named(self, name: str) -> Iterator[Page]:
         """See :class:`BooksSide`."""
@@ -185,8 +200,12 @@ class BooksDocuments:
         """See :class:`BooksSide`: it is voided, declined or cancelled."""
         self._documents.mark(books_id, self._voided)
 
+    def activate(self, books_id: str) -> None:
+        """See :class:`BooksSide`: it is not done for a person; a ledger may have been closed since."""
+        raise ValueError(f"{books_id} stays {self._voided}: put it back in force in Books if it is wanted")
+
     def delete(self, books_id: str) -> None:
-        """Delete a draft that was made a moment ago and must not stay."""
+        """Delete a draft that must not stay."""
         self._documents.delete(books_id)
 
     def named(self, name: str) -> Iterator[Page]:

@@ -57,13 +57,16 @@ def cost_of(job: Job, items: Items) -> Cost:
             group = (job.module.entity_of(kind), action, action is Action.CREATE and kind is Kind.CONTACT_PERSON)
             batches[group] = batches.get(group, 0) + number
     sales = credits_ = 0
-    for (entity, _, _), number in batches.items():
+    for (entity, action, _), number in batches.items():
         reads = len(columns(job.module.sales_lists()[entity]))
+        if action is Action.RETIRE:
+            reads = 0  # of what is deleted nothing is read back
         sales += (1 + reads) * ceil(number / WRITE_BATCH)
         credits_ += ceil(number / WRITE_BATCH) + reads * ceil(number / RECORDS_PER_CREDIT)
     if job.module.in_detail:
-        back = sum(number for (kind, action), number in items.items() if kind is None and action is not Action.RETIRE)
-        whole = back + sum(number for (kind, _), number in items.items() if kind is not None)
+        written = {key: number for key, number in items.items() if key[1] is not Action.RETIRE}
+        back = sum(number for (kind, _), number in written.items() if kind is None)
+        whole = sum(written.values())
         sales += whole + 2 * ceil(back / WRITE_BATCH)
         credits_ += whole + ceil(back / WRITE_BATCH) + ceil(back / RECORDS_PER_CREDIT)
     product = str(job.configured.settings.sales.product)

@@ -41,3 +41,7 @@ class PlanGone(Exception):
 
 class HeldBack(Exception):
     """A guard keeps a plan from being carried out; nothing of it was written (BEY-5)."""
+
+
+class CannotUndo(Exception):
+    """A run cannot be undone; the message says why, and nothing was written (BEY-3)."""

@@ -60,6 +60,7 @@ class Job:
         focused: plan nothing but the records of ``only``, views or not: somebody asked for just these (OPS-3).
         approved: the plan to carry out, by the run that showed it, and nothing else (BEY-1); ``None``: what is due.
         beyond_guards: let everything pass that the guards of the module would hold back (BEY-5).
+        undoes: the run to take back, planned by a dry run; a plan that is carried out tells itself (BEY-3).
         meter: counts the calls that the clients make.
         pulse: tells when to look again whether the run is to stop.
         progress: told how far a step has come: what it does, how much is done and of how much, if that is known.
@@ -80,6 +81,7 @@ class Job:
     focused: bool = False
     approved: str | None = None
     beyond_guards: bool = False
+    undoes: str | None = None
     meter: CallMeter = field(default_factory=CallMeter)
     pulse: Pulse = field(default_factory=Pulse)
     progress: Progress = field(default=lambda *_: None)

@@ -25,7 +25,7 @@ from zoho.core.plan import (
 from zoho.core.records import Base, Kind, Record, Side
 from zoho.engine.approved import only_approved
 from zoho.engine.cost import cost_of
-from zoho.engine.focus import focus_of
+from zoho.engine.focus import Focus, focus_of
 from zoho.engine.job import Job
 from zoho.engine.pair import Candidate, read_pairs
 from zoho.engine.quota import affordable
@@ -43,7 +43,9 @@ from zoho.engine.sides import (
     rules_of,
     sales_seen,
 )
-from zoho.engine.work import Work, write_plan
+from zoho.engine.undo.asked import undone_run
+from zoho.engine.undo.planning import undo_works
+from zoho.engine.work import Phase, Work, write_plan
 from zoho.store import identities, links, observations, runs, unlinked, worklist
 
 log = logging.getLogger(__name__)
@@ -58,15 +60,15 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
     Returns:
         Path of the staged plan, and the number of its items.
     """
-    candidates = read_pairs(pairs_path)
+    undoes = undone_run(job)
+    candidates = [] if undoes else read_pairs(pairs_path)
     with job.store.begin() as connection:
         focus = focus_of(job, connection)
-        stale = {kind: focus.linked(ids) for kind, ids in _out_of_step(job, connection).items()}
         first_seq = runs.plan_again(connection, job.run_id)
-    _fetch_details(job, candidates, stale)
+    due = undo_works(job, undoes) if undoes else sparing(job, focus.works(_due(job, candidates, focus)))
     path = job.staging / "plan.parquet"
     tally = Tally()
-    works = only_approved(job, sparing(job, focus.works(_works(job, candidates, stale))))
+    works = only_approved(job, due)
     count = write_plan(path, tally.counting(works, first_seq))
     skipped = Counter(candidate.pairing.source for candidate in candidates if candidate.pairing.fate is Fate.SKIP)
     with job.store.begin() as connection:
@@ -123,8 +125,10 @@ class Tally:
                     self.touched.add(item.sales_id)
             else:
                 self.quiet[item.action] += 1
-                if work.body:  # a retirement that makes the record inactive
-                    self.actions_by_kind[None, item.action] += 1
+                if work.body:  # a record that is made inactive or active, or that is deleted again
+                    deletes = work.undoes and item.target == "sales"
+                    read_too = work.phase is Phase.REMOVALS and not deletes
+                    self.actions_by_kind[item.kind if deletes else None, item.action] += 1 + read_too
             yield replace(work, seq=seq)
 
 
@@ -163,6 +167,14 @@ def _fetch_details(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kin
         if books_id not in known or known[books_id].detailed_at != known[books_id].modified_at
     ]
     read_books(job, missing)
+
+
+def _due(job: Job, candidates: Sequence[Candidate], focus: Focus) -> Iterator[Work]:
+    """Yield what is to be done for the records that are not linked yet, and for those that are out of step."""
+    with job.store.connect() as connection:
+        stale = {kind: focus.linked(ids) for kind, ids in _out_of_step(job, connection).items()}
+    _fetch_details(job, candidates, stale)
+    yield from _works(job, candidates, stale)
 
 
 def _works(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Sequence[str]]) -> Iterator[Work]:

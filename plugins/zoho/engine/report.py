@@ -161,7 +161,7 @@ def counts_of(direction: PlanDirection, run: Row[Any], tally: Sequence[Row[Any]]
     return DirectionCounts(
         direction=direction,
         added=number(Action.CREATE),
-        updated=number(Action.UPDATE),
+        updated=number(Action.UPDATE) + number(Action.RESTORE),
         deleted=number(Action.RETIRE),
         skipped=run.skipped if direction == "sales_to_books" else run.skipped_in_books,
         failed=sum(row.n for row in tally if row.state in (ChangeState.FAILED, ChangeState.STARTED)),

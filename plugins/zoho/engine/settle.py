@@ -1,6 +1,6 @@
 """Settle: store that an item is carried out, all of it or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from zoho.core.merge import Outcome, merge_fields
 from zoho.core.observation import Observation
 from zoho.core.plan import Action, RecordRules, base_after, base_of_new, in_step, plan_pair
 from zoho.core.records import Base, Kind, Link, Record, Side, Values
+from zoho.core.undo import base_after_undo
 from zoho.engine import wording
 from zoho.engine.job import Job
 from zoho.engine.sides import books_seen, link_of, rules_of
@@ -137,7 +138,7 @@ def _settle_contact(job: Job, work: Work, person: Record, seen: Observation, unt
         else:
             sales_values = work.sales.values if work.sales else {}
             old = link_of(stored).base if stored else work.base
-            base = base_after(old, item.fields, sales_values, person.values, "sales", answer)
+            base = _after(work)(old, item.fields, sales_values, person.values, "sales", answer)
         row = books_seen(job, connection, [parent.books_id])[parent.books_id]
         now_persons = {one.id: one.values for one in job.module.books_record(Kind(parent.kind), row.raw).children}
         left = merge_fields(contact.values, now_persons.get(person.id, {}), base, rules.keys, rules.merge)
@@ -172,7 +173,12 @@ def _base(job: Job, work: Work, stored: Row[Any] | None, answer: Values) -> Base
     if item.action is Action.CREATE:
         return base_of_new(item.fields, job.module.rules(item.kind).keys, sales, books, item.target, answer)
     before = link_of(stored).base if stored else work.base
-    return base_after(before, item.fields, sales, books, item.target, answer)
+    return _after(work)(before, item.fields, sales, books, item.target, answer)
+
+
+def _after(work: Work) -> Callable[..., Base]:
+    """Return what tells the base once an item of this kind is carried out."""
+    return base_after_undo if work.undoes else base_after
 
 
 def _answer(fields: Sequence[Any], values: Values, untouched: bool) -> Values:
@@ -240,7 +246,7 @@ def _own_person(
         else:
             old = known[sales.id].base if sales.id in known else None
             before = next((one.values for one in work.sales.children if one.id == sales.id), {}) if work.sales else {}
-            base = base_after(old, child.fields, before, person.values, "sales", answer)
+            base = _after(work)(old, child.fields, before, person.values, "sales", answer)
         found.append(NewLink("child", Kind.CONTACT_PERSON, sales.id, person.id, base, seen.fingerprint, _UNSETTLED))
     return found
 
@@ -262,7 +268,7 @@ def _persons(
         else:
             old = known[contact_id].base if contact_id in known else None
             books_values = before[person_id].values if person_id in before else answer
-            base = base_after(old, child.fields, contact.values, books_values, "books", answer)
+            base = _after(work)(old, child.fields, contact.values, books_values, "books", answer)
         seen, base = work.seen[contact_id], still_unsent(base, child.unsent)
         found.append(NewLink("child", Kind.CONTACT_PERSON, contact_id, person_id, base, seen, mark))
     return found

@@ -19,6 +19,7 @@ _DONE = {
     Action.SKIP: "Skipped",
     Action.REJECT: "Rejected",
     Action.RETIRE: "Unlinked",
+    Action.RESTORE: "Restored",
 }
 _PLANNED = {
     Action.CREATE: "Would create",
@@ -28,6 +29,7 @@ _PLANNED = {
     Action.SKIP: "Would skip",
     Action.REJECT: "Would reject",
     Action.RETIRE: "Would unlink",
+    Action.RESTORE: "Would restore",
 }
 _TRANSACTIONS = {
     Kind.ESTIMATE: "estimate",

@@ -25,6 +25,8 @@ class Phase(IntEnum):
     SALES_CONTACTS = 2
     """New contacts below accounts, which have to be there before."""
     SALES_UPDATES = 3
+    REMOVALS = 4
+    """What is taken away since the run that made it is undone; all that is put back in its pair comes before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Work:
         more: whether the pair has further items in the plan.
         left_out: whether it is only told: a plan that is carried out shows it, and by now it would be another one
             (BEY-1).
+        undoes: whether it takes back what an earlier run did (BEY-3).
     """
 
     seq: int
@@ -63,11 +66,14 @@ class Work:
     rejoins: bool = False
     more: bool = False
     left_out: bool = False
+    undoes: bool = False
 
     @property
     def phase(self) -> Phase:
         """When it is carried out."""
         item = self.item
+        if self.undoes and item.action is Action.RETIRE:
+            return Phase.REMOVALS
         if item.target == "books" or not item.writes:
             return Phase.BOOKS
         if item.action is Action.UPDATE:

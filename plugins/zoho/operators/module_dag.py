@@ -50,6 +50,13 @@ PARAMS = {
         description="Id of a dry run, or of one for each module with blanks between them: carry out just what it "
         "shows. What has changed since is left out and named.",
     ),
+    "undo": Param(
+        None,
+        type=["null", "string"],
+        maxLength=64,
+        title="Undo",
+        description="Id of a run: show what takes it back, with Dry run. Carry that out by its id as Plan.",
+    ),
     "dry_run": _switch("Dry run", "Show in the log of the task load what would be done, and write nothing to Zoho."),
 }
 

@@ -21,7 +21,16 @@ from zoho.engine import lifecycle, quota
 from zoho.engine.approved import plan_for
 from zoho.engine.calls import CallMeter
 from zoho.engine.control.points import check_may_go_on
-from zoho.engine.errors import FailedInPart, HeldBack, Interrupted, NotThere, PlanGone, PreflightError, RunStopped
+from zoho.engine.errors import (
+    CannotUndo,
+    FailedInPart,
+    HeldBack,
+    Interrupted,
+    NotThere,
+    PlanGone,
+    PreflightError,
+    RunStopped,
+)
 from zoho.engine.job import Job, Window
 from zoho.engine.measures import is_closed
 from zoho.hooks.bigin import ZohoBiginHook
@@ -35,7 +44,7 @@ from zoho.transport.errors import Fatal
 
 log = logging.getLogger(__name__)
 
-FINAL = (Fatal, PreflightError, HeldBack, NotThere, PlanGone, RunStopped, FailedInPart, OutOfPatience)
+FINAL = (Fatal, PreflightError, HeldBack, NotThere, PlanGone, CannotUndo, RunStopped, FailedInPart, OutOfPatience)
 """Errors that a repeat of the task would only meet again."""
 
 QUOTA_LEFT = "quota_left"
@@ -195,6 +204,7 @@ def _job(integration_name: str, module: str, context: Context, opens: bool, join
         window=window_of(context),
         approved=plan_for(store, module, params.get("plan")),
         beyond_guards=bool(params.get("beyond_guards")),
+        undoes=params.get("undo") or None,
         meter=meter,
     )
     ti = context["ti"]

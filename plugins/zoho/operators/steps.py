@@ -108,8 +108,10 @@ class BeginOperator(SyncStep):
         from zoho.engine.approved import check_approved
         from zoho.engine.inbox import take
         from zoho.engine.preflight import preflight
+        from zoho.engine.undo.asked import check_undo
 
         check_approved(job)
+        check_undo(job)
         preflight(job)
         take(job)
 

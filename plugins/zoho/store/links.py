@@ -154,6 +154,12 @@ def mark_seen(connection: Connection, link_id: int, sales_seen: str, books_seen:
     )
 
 
+def move_base(connection: Connection, link_id: int, base: Base) -> None:
+    """Store what both sides hold, or are about to hold, in step."""
+    held = {"base_sales": to_store(base.sales), "base_books": to_store(base.books)}
+    connection.execute(update(links).where(links.c.link_id == link_id).values(held))
+
+
 def active(scope: Scope, role: Role, table: Any = links) -> ColumnElement[bool]:
     """Return the condition that selects a module's links that hold, in the table or an alias of it."""
     return and_(of_module(scope, table), table.c.role == role, table.c.retired_at.is_(None))
@@ -227,6 +233,51 @@ def retire(
     connection.execute(
         update(links).where(links.c.link_id == link_id, links.c.retired_at.is_(None)).values({**ended, **seen})
     )
+
+
+UNDONE = "undone"
+"""Why a link ended of which one record was made by a run that was undone: both are left alone until edited."""
+
+
+def retire_undone(connection: Connection, link_id: int, at: datetime) -> None:
+    """Retire a link and those of its children, since the run that made one of the records is undone (BEY-3).
+
+    As long as either record stays as it was last seen, it is not sent again.
+    """
+    ended = {"retired_at": at, "retired_why": UNDONE}
+    holds = links.c.retired_at.is_(None)
+    connection.execute(update(links).where(links.c.parent_link_id == link_id, holds).values(ended))
+    seen = {"sales_seen": _mark("sales", links.c.sales_id), "books_seen": _mark("books", links.c.books_id)}
+    connection.execute(update(links).where(links.c.link_id == link_id, holds).values({**ended, **seen}))
+
+
+def _mark(side: Side, remote_id: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the fingerprint with which a record of a link was last seen; none when it never was."""
+    own = (observations.c[key] == links.c[key] for key in ("integration", "module", "organization_id"))
+    query = select(observations.c.fingerprint).where(
+        *own, observations.c.side == side, observations.c.remote_id == remote_id
+    )
+    return func.coalesce(query.correlate(links).limit(1).scalar_subquery(), "")
+
+
+def restore(connection: Connection, link_id: int) -> None:
+    """Let a link that ended, and those of its children that ended with it, hold again; the pair is looked at anew.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: one of the records was linked with another one meanwhile.
+    """
+    again = {"retired_at": None, "retired_why": None, "sales_seen": "", "books_seen": ""}
+    why = select(links.c.retired_why).where(links.c.link_id == link_id).scalar_subquery()
+    with_it = and_(links.c.parent_link_id == link_id, links.c.retired_why == why)
+    connection.execute(update(links).where(with_it).values(again))
+    connection.execute(update(links).where(links.c.link_id == link_id).values(again))
+
+
+def last_ended(connection: Connection, scope: Scope, sales_id: str, books_id: str) -> Row[Any] | None:
+    """Return the link of two records that ended last."""
+    mine = and_(of_module(scope), links.c.role == "record", links.c.retired_at.is_not(None))
+    query = select(links).where(mine, links.c.sales_id == sales_id, links.c.books_id == books_id)
+    return connection.execute(query.order_by(links.c.retired_at.desc()).limit(1)).first()
 
 
 def of_module(scope: Scope, table: Any = links) -> ColumnElement[bool]:

@@ -143,6 +143,17 @@ def note_held(connection: Connection, run_id: str, why: str) -> None:
     connection.execute(update(runs).where(runs.c.run_id == run_id).values(dry_run=True, error=why))
 
 
+def note_undoes(connection: Connection, run_id: str, undoes: str) -> None:
+    """Note which run this one takes back (BEY-3)."""
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(undoes=undoes))
+
+
+def undone_by(connection: Connection, run_id: str) -> str | None:
+    """Return the last run that took a run back (BEY-3)."""
+    mine = (runs.c.undoes == run_id, runs.c.applied_at.is_not(None), ~runs.c.dry_run)
+    return connection.scalar(select(runs.c.run_id).where(*mine).order_by(runs.c.applied_at.desc()).limit(1))
+
+
 def note_counts(connection: Connection, run_id: str, unchanged: int, skipped: int, skipped_in_books: int) -> None:
     """Store how many linked records needed nothing, and how many unlinked ones of each side were left alone."""
     counts = {"unchanged": unchanged, "skipped": skipped, "skipped_in_books": skipped_in_books}
@@ -249,6 +260,21 @@ def change_states(connection: Connection, run_id: str) -> dict[int, ChangeState]
 def changes_in(connection: Connection, run_id: str, state: ChangeState) -> list[Row[Any]]:
     """Return the items of a run that are in a state, in the plan's order."""
     query = select(changes).where(changes.c.run_id == run_id, changes.c.state == state)
+    return list(connection.execute(query.order_by(changes.c.seq)))
+
+
+def changes_done(connection: Connection, run_id: str, sales_id: str | None = None) -> list[Row[Any]]:
+    """Return the items that a run carried out or had begun, in the order of their plans.
+
+    Args:
+        connection: of the store.
+        run_id: of the run.
+        sales_id: of the record that is meant; ``None``: all.
+    """
+    was_sent = changes.c.state.in_((ChangeState.DONE, ChangeState.STARTED))
+    query = select(changes).where(changes.c.run_id == run_id, was_sent)
+    if sales_id is not None:
+        query = query.where(changes.c.sales_id == sales_id)
     return list(connection.execute(query.order_by(changes.c.seq)))
 
 

@@ -41,6 +41,7 @@ runs = Table(
     Column("full_scan", Boolean, nullable=False),
     Column("dry_run", Boolean, nullable=False),
     Column("about", Text, comment="what a run on demand was limited to; null: the whole module"),
+    Column("undoes", Text, comment="the run that it takes back, or would"),
     Column("settings_hash", Text, nullable=False),
     Column("settings", JSONB, nullable=False, comment="the settings and mapping this run used"),
     Column("state", Text, nullable=False, comment="running, success, partial, failed or interrupted"),
@@ -144,7 +145,7 @@ links = Table(
     Column("run_id", Text, nullable=False, comment="the run that last changed it"),
     Column("linked_at", Instant, nullable=False),
     Column("retired_at", Instant),
-    Column("retired_why", Text, comment="whose record was deleted: sales or books; moved; or disabled (CON-7)"),
+    Column("retired_why", Text, comment="which record was deleted: sales or books; moved; undone; disabled (CON-7)"),
     Index(
         "uq_links_sales",
         *("integration", "module", "organization_id", "role", "sales_id"),

@@ -9,7 +9,7 @@ from zoho.core.names import stem_key
 from zoho.core.pairing import Named
 from zoho.core.records import Side
 from zoho.store.linkmap import SPLIT, UNLINKED
-from zoho.store.links import active, of_module
+from zoho.store.links import UNDONE, active, of_module
 from zoho.store.observations import chunked, of
 from zoho.store.scope import Scope
 from zoho.store.tables import links, observations
@@ -21,9 +21,9 @@ def unlinked(connection: Connection, scope: Scope, side: Side, entity: str, *, t
     They come in the order of their ids, the oldest first, so that a repeat decides alike.
 
     Left out are records that are gone, contact persons of a customer (also of one whose account was deleted), and
-    records whose counterpart was deleted
-    on the other side and that were not edited since: they would come back against somebody's will (OPS-7). Nor are
-    those among them that a person has unlinked and nobody has linked again (BEY-7).
+    records whose counterpart was deleted on the other side, or whose run was undone, and that were not edited since:
+    they would come back against somebody's will (OPS-7, BEY-3). Nor are those among them that a person has unlinked
+    and nobody has linked again (BEY-7).
 
     Args:
         connection: of the store.
@@ -76,7 +76,7 @@ def _orphaned(scope: Scope) -> ColumnElement[bool]:
 
 
 def is_buried(connection: Connection, scope: Scope, side: Side, remote_id: str, fingerprint: str) -> bool:
-    """Whether a record's counterpart was deleted and it was not edited since, or a person wants it left alone."""
+    """Whether a record's counterpart was deleted or undone and it was not edited since, or a person wants it left."""
     own_id, _ = _own_columns(side)
     query = select(exists().where(_buried(scope, side, fingerprint), own_id == remote_id))
     return bool(connection.scalar(query))
@@ -91,7 +91,7 @@ def _buried(scope: Scope, side: Side, fingerprint: ColumnElement[str] | str) -> 
     """Select the ended links for which a record is left alone, as long as it has this fingerprint."""
     own_id, own_seen = _own_columns(side)
     deleted_on = "books" if side == "sales" else "sales"
-    unedited = and_(links.c.retired_why == deleted_on, own_seen == fingerprint)
+    unedited = and_(links.c.retired_why.in_((deleted_on, UNDONE)), own_seen == fingerprint)
     younger = links.alias("younger")
     same_record = younger.c[own_id.key] == own_id
     anew = exists().where(of_module(scope, younger), same_record, younger.c.link_id > links.c.link_id)

@@ -44,6 +44,7 @@ ACTIONS: Mapping[str, str] = {
     "skip": marked("Skip"),
     "reject": marked("Reject"),
     "retire": marked("Unlink"),
+    "restore": marked("Restore"),
 }
 MODULES: Mapping[str, str] = {
     "customers": marked("Customers"),
@@ -133,6 +134,7 @@ DETAILS: Mapping[str, str] = {
 
 DID: Mapping[str, str] = {
     "sync": marked("A run begins; it shows here as soon as its first task has started."),
+    "undo": marked("A dry run begins; what it would undo shows in the history, and is carried out from there."),
     "pause": marked("Paused. A run that has begun finishes by itself."),
     "interrupt": marked("Interrupted. A run that has begun stops at the next safe point."),
     "resume": marked("Resumed."),

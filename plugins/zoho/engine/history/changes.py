@@ -53,7 +53,8 @@ class ChangeEntry:
     Attributes:
         run_id: of the run.
         seq: its place in the plan.
-        action: ``create``, ``update``, ``link``, ``skip``, ``drift``, ``reject`` or ``retire``.
+        action: ``create``, ``update``, ``link``, ``skip``, ``drift``, ``reject``, ``retire`` or
+            ``restore``.
         direction: ``sales_to_books`` or ``books_to_sales``.
         kind: what the record is.
         sales_id: its id on the sales side; ``None`` when it has none (yet).

@@ -11,7 +11,7 @@ from zoho.core.plan import PlanDirection
 from zoho.engine.history.origin import Origin, origin_of
 from zoho.engine.history.paging import PER_PAGE, HistoryPage, limited, mark, moment_and
 from zoho.engine.report import DirectionCounts, RunReport, counts_of, report_of
-from zoho.store import history
+from zoho.store import history, runs
 from zoho.store.history import RunFilter
 
 __all__ = [
@@ -42,6 +42,7 @@ class RunEntry:
         dry_run: whether it wrote nothing.
         full_scan: whether it read everything.
         about: what it was limited to, in words; ``None``: the whole module.
+        undoes: the run that it takes back, or would; ``None``: none.
         origin: what asked for it.
         started_at: when.
         finished_at: when; ``None`` while it goes on, or when it died.
@@ -57,6 +58,7 @@ class RunEntry:
     dry_run: bool
     full_scan: bool
     about: str | None
+    undoes: str | None
     origin: Origin
     started_at: datetime
     finished_at: datetime | None
@@ -68,6 +70,13 @@ class RunEntry:
     def seconds(self) -> float | None:
         """How long it took; ``None`` when it has not ended."""
         return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
+
+    @property
+    def wrote(self) -> bool:
+        """Whether it wrote something that can be undone (BEY-3); what became of deals cannot."""
+        total = self.total
+        done = total.added or total.updated or total.deleted
+        return bool(done) and self.finished_at is not None and not self.dry_run and self.module != "deals"
 
     @property
     def total(self) -> DirectionCounts:
@@ -89,6 +98,7 @@ class RunDetail:
         settings_hash: equal for runs with equal settings.
         applied_at: when its plan was carried out to the end; ``None`` when it was not.
         cost: what its plan takes: product → API calls; empty where that is not known.
+        undone_by: the last run that took it back; ``None``: none did.
     """
 
     entry: RunEntry
@@ -97,6 +107,7 @@ class RunDetail:
     settings_hash: str
     applied_at: datetime | None
     cost: Mapping[str, int]
+    undone_by: str | None
 
 
 def list_runs(
@@ -134,7 +145,8 @@ def one_run(store: Engine, run_id: str) -> RunDetail:
             raise LookupError(f"no run {run_id} is in the history")
         (entry,) = _entries(connection, [row])
         report = report_of(connection, row)
-        return RunDetail(entry, report, row.settings, row.settings_hash, row.applied_at, row.cost or {})
+        undone_by = runs.undone_by(connection, run_id)
+        return RunDetail(entry, report, row.settings, row.settings_hash, row.applied_at, row.cost or {}, undone_by)
 
 
 def run_id_of(store: Engine, text: str) -> str:
@@ -204,6 +216,7 @@ def _entry(row: Row[Any], tally: Sequence[Row[Any]], calls: int) -> RunEntry:
         dry_run=row.dry_run,
         full_scan=row.full_scan,
         about=row.about,
+        undoes=row.undoes,
         origin=origin_of(row.origin, row.module),
         started_at=row.started_at,
         finished_at=row.finished_at,

@@ -10,6 +10,7 @@ from zoho.engine.pair import pair, take_in
 from zoho.engine.plan import plan
 from zoho.engine.preflight import preflight
 from zoho.engine.scan import scan_books, scan_sales
+from zoho.engine.undo.asked import check_undo
 
 _TASK = "on demand"
 
@@ -33,6 +34,25 @@ def make_plan(job: Job, origin: str) -> str:
     return job.run_id
 
 
+def plan_undo(job: Job, origin: str, run_id: str) -> str:
+    """Plan what takes a run back, keep the plan and write nothing to Zoho (BEY-3).
+
+    Args:
+        job: of the run's module, with a staging folder.
+        origin: who asks, for the history.
+        run_id: the run to take back.
+
+    Returns:
+        The id of the plan; :func:`carry_out` carries it out as any other.
+
+    Raises:
+        CannotUndo: there is no such run, it wrote nothing, or it still goes on.
+        PreflightError, ZohoError: the run could not do its work; the history says why.
+    """
+    job.undoes = run_id
+    return make_plan(job, origin)
+
+
 def carry_out(job: Job, origin: str, plan_id: str) -> str:
     """Carry out a plan: what it shows, and nothing else; returns the run.
 
@@ -54,6 +74,7 @@ def carry_out(job: Job, origin: str, plan_id: str) -> str:
 
 def _planned(job: Job) -> object:
     check_approved(job)
+    check_undo(job)
     preflight(job)
     take_in(job, scan_sales(job), scan_books(job))
     pairs, _ = pair(job)

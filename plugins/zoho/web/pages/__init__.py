@@ -17,11 +17,12 @@ from zoho.web.pages import (
     retry,
     settings,
     statics,
+    undo,
 )
 
 views = APIRouter()
 for _page in (
-    *(overview, history, plans, failures, retry, activity),
+    *(overview, history, plans, undo, failures, retry, activity),
     *(integration, links, actions, find, customers, deals, settings),
     statics,
 ):

@@ -65,15 +65,21 @@ def _done(view: View, plan: RunDetail) -> Response:
     return RedirectResponse(view.address(f"/integrations/{entry.integration}", did="sync"), 303)
 
 
-def _asked(view: View, plan: RunDetail, refusal: str | None) -> Response:
-    entry, say = plan.entry, view.say
+def numbers_of(view: View, run_id: str, state: ChangeState) -> list[str]:
+    """Return how many changes of each kind a run has in a state, as a person reads it."""
     with view.store.connect() as connection:
-        rows = [row for row in runs.tally(connection, entry.run_id) if row.state == ChangeState.PLANNED]
-        state = controls.read(connection, entry.integration)
-    numbers = [
-        f"{say(words.ACTIONS[row.action])} {say(words.DIRECTIONS[row.direction])}: {row.n:,}"
+        rows = [row for row in runs.tally(connection, run_id) if row.state == state]
+    return [
+        f"{view.say(words.ACTIONS[row.action])} {view.say(words.DIRECTIONS[row.direction])}: {row.n:,}"
         for row in sorted(rows, key=lambda row: (row.direction, row.action))
     ]
+
+
+def _asked(view: View, plan: RunDetail, refusal: str | None) -> Response:
+    entry, say = plan.entry, view.say
+    numbers = numbers_of(view, entry.run_id, ChangeState.PLANNED)
+    with view.store.connect() as connection:
+        state = controls.read(connection, entry.integration)
     told = [
         say("A run begins in Airflow now. It carries out what this plan shows, and nothing else."),
         say("A record that has changed since is left out and named. With many of them nothing is written."),
