@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from zoho.commands import control, deals, history, links, lookup, planning, status
-from zoho.config.load import include_folder
+from zoho.commands import control, deals, explain, history, links, lookup, planning, status
+from zoho.config.folder import include_folder
 
 if TYPE_CHECKING:
     from zoho.commands.check import CheckReport
@@ -28,6 +28,7 @@ history.register(app)
 lookup.register(app)
 control.register(app)
 planning.register(app)
+explain.register(app)
 
 
 @app.callback()

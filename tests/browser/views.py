@@ -25,6 +25,8 @@ VIEWS = {
     "remove": f"{DEMO}/actions/remove",
     "find": f"{DEMO}/find?module=customers&q=ltd",
     "find nothing": f"{DEMO}/find?module=customers&q=nobody",
+    "records": f"{DEMO}/records?q=nobody",
+    "record": f"{DEMO}/records?q=Viewed+Ltd",
     "customers": f"{DEMO}/customers",
     "deals": f"{DEMO}/deals?customer=Viewed+Ltd",
     "settings": f"{DEMO}/settings",

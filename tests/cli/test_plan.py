@@ -22,8 +22,16 @@ def test_a_plan_is_shown_and_then_carried_out(demo: Lab, command: Command):
     assert 'notes: "old" → "new"' in shown.output
     assert "+ create business Birch in Books" in shown.output
     assert "Plan for Books: 1 to create, 1 to update." in shown.output
-    assert "The plan costs 2 calls to Zoho Books." in shown.output
+    assert (
+        "The plan costs 2 calls to Zoho Books.\nCarrying it out takes less than a minute.\nZoho Books: "
+        in shown.output
+    )
+    assert " a minute at most.\n" in shown.output
     plan_id = shown.output.strip().splitlines()[-1].split()[-1]
+
+    again = command("apply", plan_id, "--show")
+    assert (again.exit_code, again.output) == (0, shown.output)
+    assert set(demo.customers()) == {"Acme"}
 
     done = command("apply", plan_id, "--yes")
     assert done.exit_code == 0, done.output

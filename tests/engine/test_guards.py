@@ -58,7 +58,7 @@ def test_a_run_that_changes_too_much_writes_nothing(held: Lab):
     (question,) = ask(held, asked_about(held))
     assert question.why.startswith("The plan would change 4 of the 12 records that Books has, and 3 are allowed")
     assert question.plan == "It would update 4 records in Books."
-    assert question.cost == "The plan costs 4 calls to Zoho Books."
+    assert question.cost.startswith("The plan costs 4 calls to Zoho Books.")
     assert question.records[0][0].startswith('Would update business customer "Account 0"')
     assert question.records[0][1] == ['billing_address.phone: blank → "0"']
     assert question.until == NOW + timedelta(hours=24)

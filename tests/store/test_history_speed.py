@@ -46,6 +46,26 @@ FROM generate_series(10, 20000, 10) run, generate_series(1, 50) seq
 COUNTS = """
 INSERT INTO run_counts SELECT run_id, direction, action, state, count(*) FROM changes GROUP BY 1, 2, 3, 4
 """
+PLAN = """
+INSERT INTO runs (run_id, origin, integration, module, full_scan, dry_run, settings_hash, settings, state, cost,
+                  outlook, started_at, applied_at, finished_at)
+SELECT 'plan', 'zoho-sync:plan:somebody:1', 'shop7', 'customers', false, true, 'x',
+       jsonb_build_object('integration', jsonb_build_object('modules', '{}'::jsonb)), 'success', '{"books": 10000}',
+       '{"seconds": 6000, "quotas": [], "money": []}', now, now, now
+FROM (SELECT timestamptz '2026-01-01' AS now)
+"""
+PLANNED = """
+INSERT INTO changes (run_id, seq, action, direction, kind, sales_id, books_id, name, reason, item, state)
+SELECT 'plan', seq, CASE WHEN seq % 2 = 0 THEN 'create' ELSE 'update' END, 'sales_to_books', 'business',
+       (7000000000 + seq)::text, (9000000000 + seq)::text, 'Company ' || left(md5(seq::text), 12) || ' Ltd',
+       'changed on the sales side',
+       jsonb_build_object('children', '[]'::jsonb, 'fields', (
+           SELECT jsonb_agg(jsonb_build_object('key', key, 'outcome', 'write', 'target', 'books', 'old', md5(key),
+                                               'new', md5(seq::text), 'reason', 'changed on the sales side'))
+           FROM unnest(ARRAY['notes', 'website', 'phone', 'billing_address.city', 'billing_address.zip']) key)),
+       'planned'
+FROM generate_series(1, 10000) seq
+"""
 CALLS = """
 INSERT INTO api_calls SELECT run_id, 'load', 'books', 'scan', 3, 1 FROM runs
 """

@@ -16,6 +16,7 @@ VALUES = {
     "deed": ["associate", "dissociate"],
     "module": ["customers"],
     "run_id": ["run-1"],
+    "record_id": ["1"],
     "dag_id": ["zoho_demo_customers"],
 }
 FILES = ["page.css", "page.js", "theme.js"]

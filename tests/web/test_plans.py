@@ -39,6 +39,21 @@ def test_a_plan_is_offered_and_asks_first(visitor: Visitor, lab: Lab) -> None:
     assert lab.customers() == {}
 
 
+def test_a_plan_tells_at_its_foot_what_it_takes(visitor: Visitor, lab: Lab) -> None:
+    """BEY-1, BEY-8: how many of what, the calls by system and the expected time, in either language."""
+    for number in range(3):
+        account(lab, f"Customer {number}")
+    lab.run(dry_run=True)
+    shown = visitor.login("viewer").see(f"/runs/demo-{lab.runs}")
+    for expected in ("What the plan does", "Create: 3", "Zoho Books: 3", "about 1 minute<"):
+        assert expected in shown, expected
+    japanese = visitor.get(f"/runs/demo-{lab.runs}", **{"Accept-Language": "ja"}).text
+    assert "計画の内容" in japanese
+    assert "約 1 分" in japanese
+    lab.run()
+    assert "What the plan does" not in visitor.see(f"/runs/demo-{lab.runs}?language=en")
+
+
 def test_a_run_that_wrote_is_no_plan(visitor: Visitor, lab: Lab) -> None:
     """BEY-1: only a dry run can be carried out."""
     account(lab, "Acme")

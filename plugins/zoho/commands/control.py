@@ -18,7 +18,7 @@ from zoho.commands.control_view import (
     tell_resumed,
     tell_run,
 )
-from zoho.config.load import include_folder
+from zoho.config.folder import include_folder
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

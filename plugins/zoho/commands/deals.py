@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoho.config.load import include_folder
+from zoho.config.folder import include_folder
 
 if TYPE_CHECKING:
     from zoho.engine.job import Job

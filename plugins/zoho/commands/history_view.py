@@ -1,6 +1,7 @@
 """What ``zoho-sync history`` and ``failures`` show: to a person, and to a program."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -12,9 +13,10 @@ from zoho.engine.history.changes import ChangeEntry, FieldChange
 from zoho.engine.history.failures import FailureEntry
 from zoho.engine.history.paging import HistoryPage
 from zoho.engine.history.runs import RunDetail, RunEntry
-from zoho.engine.on_demand.bring import Brought
-from zoho.engine.on_demand.telling import data_of, lines_of
 from zoho.engine.report import PRODUCT_NAMES, DirectionCounts
+
+if TYPE_CHECKING:
+    from zoho.engine.on_demand.bring import Brought
 
 _NUMBERS = ("new", "upd", "del", "skip", "fail")
 _COLOURS = {
@@ -96,8 +98,10 @@ def show_failures(page: HistoryPage[FailureEntry], *, as_json: bool) -> None:
     _tell_next(out, page.next)
 
 
-def show_retried(results: Sequence[Brought], *, as_json: bool) -> None:
+def show_retried(results: Sequence["Brought"], *, as_json: bool) -> None:
     """Print what became of failures that were tried again."""
+    from zoho.engine.on_demand.telling import data_of, lines_of
+
     if as_json:
         typer.echo(written({"runs": [data_of(result) for result in results]}))
         return

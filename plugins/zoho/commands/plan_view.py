@@ -1,6 +1,5 @@
 """What ``zoho-sync plan`` and ``apply`` show: what would be written, old and new, and what it takes."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 import typer
@@ -9,10 +8,10 @@ from sqlalchemy import Engine
 
 from zoho.commands.history_view import field_line
 from zoho.commands.plain import as_json as written
-from zoho.commands.plain import console, plain
-from zoho.engine.cost import Cost
+from zoho.commands.plain import console, plain, print_many
 from zoho.engine.history.changes import ChangeEntry, ChangeFilter, every_change
 from zoho.engine.history.runs import RunDetail, one_run
+from zoho.engine.outlook import Cost
 
 _SIGNS = {
     "create": ("+", "green"),
@@ -34,18 +33,15 @@ def show_plan(store: Engine, plan_id: str, *, as_json: bool) -> bool:
         as_json: whether a program reads it.
     """
     detail = one_run(store, plan_id)
-    changes = [change for change in every_change(store, plan_id) if change.state != "superseded"]
+    changes = (change for change in every_change(store, plan_id) if change.state != "superseded")
     if as_json:
-        data = {"plan": plan_id, "module": detail.entry.module, "calls": detail.cost, "changes": plain(changes)}
-        typer.echo(written(data))
-        return bool(changes)
-    out = console()
-    for change in changes:
-        for line in _lines(change):
-            out.print(line, soft_wrap=True)
-    for text in _summary(detail, changes):
-        out.print(text, soft_wrap=True)
-    return bool(changes)
+        head = {"plan": plan_id, "module": detail.entry.module, "calls": detail.cost}
+        told = [plain(change) for change in changes]
+        typer.echo(written({**head, "outlook": detail.outlook, "changes": told}))
+        return bool(told)
+    number = print_many(console(), map(_lines, changes))
+    print_many(console(), [[(text, "") for text in _summary(detail, number)]])
+    return number > 0
 
 
 def show_applied(store: Engine, run_id: str, *, as_json: bool) -> bool:
@@ -65,29 +61,31 @@ def show_applied(store: Engine, run_id: str, *, as_json: bool) -> bool:
     return not undone
 
 
-def _lines(change: ChangeEntry) -> Iterator[Text]:
+def _lines(change: ChangeEntry) -> Iterator[tuple[str, str]]:
+    """Yield the lines of a change, each with its style."""
     sign, colour = _SIGNS.get(change.action, _QUIET)
-    yield Text(f"{sign} {change.action} {change.kind} {change.name} in {_place(change)} ({_ids(change)})", colour)
+    yield f"{sign} {change.action} {change.kind} {change.name} in {_place(change)} ({_ids(change)})", colour
     if change.action not in _SIGNS or change.reason:
-        yield Text(f"    {change.error or change.reason}", "dim")
+        yield f"    {change.error or change.reason}", "dim"
     for field in change.fields:
         if field.outcome != "agreed":
-            yield Text(f"    {field_line(field)}")
+            yield f"    {field_line(field)}", ""
             if field.reason and field.reason != change.reason:
-                yield Text(f"        {field.reason}", "dim")
+                yield f"        {field.reason}", "dim"
 
 
-def _summary(detail: RunDetail, changes: list[ChangeEntry]) -> Iterator[str]:
-    if not changes:
+def _summary(detail: RunDetail, number: int) -> Iterator[str]:
+    if not number:
         yield "Both sides are in step: nothing to do."
         return
     yield ""
     for direction, place in _INTO.items():
-        numbers = Counter(change.action for change in changes if change.direction == direction)
+        numbers = {action: number for (way, action), number in detail.planned.items() if way == direction}
         if numbers:
             told = ", ".join(f"{number:,} to {action}" for action, number in sorted(numbers.items()))
             yield f"Plan for {place}: {told}."
     yield Cost(detail.cost, {}).sentence
+    yield from detail.outlook.sentences if detail.outlook else ()
     yield f"Carry out just this: zoho-sync apply {detail.entry.run_id}"
 
 

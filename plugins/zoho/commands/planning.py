@@ -71,23 +71,29 @@ def undo(
 
 def apply(
     plan: Annotated[str, typer.Argument(help="Id of the plan, or its beginning.")],
+    show: Annotated[bool, typer.Option("--show", help="Only show the plan again, and carry nothing out.")] = False,
     yes: Yes = False,
     as_json: AsJson = False,
     include: Include = None,
 ) -> None:
     """Carry out a plan: just what it shows. A record that has changed since is left out and named.
 
-    Exit code 0: done. 1: a record failed or was left out, or the plan cannot be carried out. 2: called wrongly.
+    Exit code 0: done, or shown. 1: a record failed or was left out, or it cannot be carried out. 2: called wrongly.
     """
     from zoho.commands.plan_view import show_applied, show_plan
     from zoho.engine.history.origin import asked_by
-    from zoho.engine.on_demand.planning import carry_out
 
-    with stored() as store:
+    with stored(reading=True) as store:
         plan_id, integration, module = _run_of(store, plan)
-        if not yes:
-            show_plan(store, plan_id, as_json=False)
-            typer.confirm("Carry out this plan?", abort=True, err=True)
+        if show or not yes:
+            show_plan(store, plan_id, as_json=show and as_json)
+    if show:
+        return
+    if not yes:
+        typer.confirm("Carry out this plan?", abort=True, err=True)
+    with stored() as store:
+        from zoho.engine.on_demand.planning import carry_out
+
         with jobs(include) as open_job:
             run_id = carry_out(open_job(integration, module), asked_by("zoho-sync", "apply", user()), plan_id)
         whole = show_applied(store, run_id, as_json=as_json)

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +13,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from zoho.config.load import include_folder
+from zoho.config.folder import include_folder
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import URL, Engine
 
     from zoho.config.load import Configured
     from zoho.engine.job import Job
@@ -39,23 +40,54 @@ def user() -> str:
 
 
 @contextmanager
-def stored() -> Iterator["Engine"]:
-    """Give the store; whatever goes wrong is told in a sentence, with exit code 1, or 2 for a wrong call."""
+def stored(*, reading: bool = False) -> Iterator["Engine"]:
+    """Give the store; whatever goes wrong is told in a sentence, with exit code 1, or 2 for a wrong call.
+
+    Args:
+        reading: whether nothing but the store is asked. Then Airflow, which takes seconds to import, is left out
+            where the environment tells the way to the store.
+    """
+    with telling():
+        yield (_store_at_hand() if reading else None) or _store_of_airflow()
+
+
+def _store_of_airflow() -> "Engine":
     from zoho.commands.connections import ready_store
     from zoho.engine.errors import PreflightError
     from zoho.hooks.store import store_engine
 
-    with telling():
-        for problem in ready_store():
-            raise PreflightError([str(problem)])
-        yield store_engine()
+    for problem in ready_store():
+        raise PreflightError([str(problem)])
+    return store_engine()
+
+
+def _store_at_hand() -> "Engine | None":
+    """Return the store that the environment tells of, if it is ready to be read."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from zoho.store.address import from_environment
+    from zoho.store.version import is_current
+
+    url = from_environment()
+    if url is None:
+        return None
+    store = _opened(url)
+    try:
+        return store if is_current(store) else None
+    except SQLAlchemyError:
+        return None  # to be told, or mended, where Airflow is at hand
+
+
+@cache
+def _opened(url: "URL") -> "Engine":
+    from zoho.store.database import open_store
+
+    return open_store(url)
 
 
 @contextmanager
 def telling() -> Iterator[None]:
     """Tell what goes wrong in a sentence on standard error, and end with exit code 1, or 2 for a wrong call."""
-    from airflow.sdk.exceptions import AirflowNotFoundException
-
     from zoho.config.errors import SettingsError
     from zoho.engine.errors import (
         CannotUndo,
@@ -76,14 +108,23 @@ def telling() -> Iterator[None]:
         code, told = 2, str(error)
     except (KeyError, IndexError):
         raise  # a mistake of ours
-    except (ZohoError, AirflowNotFoundException, LookupError) as error:
+    except (ZohoError, LookupError) as error:
         code, told = 1, str(error)
     except (NotThere, PlanGone, CannotUndo, PreflightError, HeldBack, RunStopped, NotNow, Interrupted) as error:
+        code, told = 1, str(error)
+    except Exception as error:
+        if not _is_missing_connection(error):
+            raise
         code, told = 1, str(error)
     else:
         return
     typer.echo(f"Error: {told}", err=True)
     raise typer.Exit(code) from None
+
+
+def _is_missing_connection(error: Exception) -> bool:
+    airflow = sys.modules.get("airflow.sdk.exceptions")  # who has not imported it cannot have raised it
+    return airflow is not None and isinstance(error, airflow.AirflowNotFoundException)
 
 
 def configured_of(name: str, include: Path | None) -> "Configured":

@@ -11,7 +11,7 @@ from rich.text import Text
 from zoho.commands.plain import as_json as written
 from zoho.commands.plain import console, moment, plain, table
 from zoho.commands.session import AsJson, Include, stored
-from zoho.config.load import include_folder
+from zoho.config.folder import include_folder
 
 if TYPE_CHECKING:
     from zoho.engine.history.runs import RunEntry
@@ -55,7 +55,7 @@ def status(
 
     Exit code 0: all is well. 1: a run failed, or a failure stands. 2: called wrongly.
     """
-    with stored() as store:
+    with stored(reading=True) as store:
         from zoho.engine.history.failures import FailureFilter, numbers_of_failures
         from zoho.engine.history.runs import latest_runs
 

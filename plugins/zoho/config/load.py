@@ -1,6 +1,5 @@
 """Find and read the settings under ``include/``."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from zoho.config.errors import Problem, SettingsError
+from zoho.config.folder import include_folder
 from zoho.config.joined import IntegrationFile, check_joined
 from zoho.config.mapping import (
     CustomersMapping,
@@ -24,6 +24,18 @@ from zoho.config.settings import TRANSACTIONS, Integration, SalesProduct
 from zoho.config.yamlfile import YamlFile
 from zoho.core.merge import Direction
 from zoho.core.records import fingerprint
+
+__all__ = [
+    "MAPPINGS",
+    "NOT_IN_BIGIN",
+    "Configured",
+    "Loaded",
+    "include_folder",
+    "integration",
+    "load_integration",
+    "load_integrations",
+    "survey",
+]
 
 Mapped = TypeVar("Mapped", bound=FieldMapping)
 
@@ -90,15 +102,6 @@ class Configured:
     def hash(self) -> str:
         """Equal for equal settings, whatever the comments and the order of keys."""
         return fingerprint(self.snapshot)
-
-
-def include_folder() -> Path:
-    """Return the folder with ``integrations/`` and ``mappings/``.
-
-    It is named by the environment variable ``ZOHO_SYNC_INCLUDE``; without that it is ``include`` beside ``plugins``.
-    """
-    named = os.environ.get("ZOHO_SYNC_INCLUDE")
-    return Path(named) if named else Path(__file__).resolve().parents[3] / "include"
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from zoho.core.plan import Action, PlanItem
 from zoho.engine import wording
 from zoho.engine.apply import show
 from zoho.engine.approved import about
-from zoho.engine.cost import in_words
 from zoho.engine.errors import HeldBack
 from zoho.engine.guards import guard
 from zoho.engine.job import Job
+from zoho.engine.outlook import Cost, from_stored
 from zoho.engine.staging import dump
 from zoho.engine.work import read_plan
 from zoho.store import approvals, runs
@@ -45,7 +45,7 @@ class Question:
         module: of which module.
         why: which guards hold it back.
         plan: what it would do, in numbers.
-        cost: what it takes, in a sentence.
+        cost: what it takes and which money it moves, in sentences.
         records: its first records: what it would do with each, and a line for every field.
         more: how many records it has besides.
         until: how long the answer is waited for, aware.
@@ -157,6 +157,7 @@ def note_answer(store: Engine, plans: Sequence[str], answer: Answer, by: str | N
 
 def _question(connection: Connection, held: Row[Any], until: datetime) -> Question:
     run = runs.get(connection, held.run_id)
+    outlook = from_stored(run.outlook)
     rows = runs.changes_in(connection, held.run_id, ChangeState.PLANNED)
     writing = [
         item
@@ -174,7 +175,7 @@ def _question(connection: Connection, held: Row[Any], until: datetime) -> Questi
         module=held.module,
         why=held.why,
         plan=f"It would {' and '.join(told)}.",
-        cost=in_words(run.cost or {}),
+        cost=" ".join([Cost(run.cost or {}, {}).sentence, *(outlook.sentences if outlook else ())]),
         records=records,
         more=max(0, len(writing) - SHOWN),
         until=until,

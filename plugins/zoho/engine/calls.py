@@ -27,6 +27,16 @@ class CallMeter:
         with self._lock:
             return sum(number for number, _ in self._calls.values())
 
+    @property
+    def paces(self) -> dict[str, Decimal]:
+        """Product → seconds that a call took on average, of the calls since they were last taken."""
+        sums: dict[str, tuple[int, Decimal]] = {}
+        with self._lock:
+            for (product, _), (number, seconds) in self._calls.items():
+                known, taken = sums.get(product, (0, Decimal(0)))
+                sums[product] = (known + number, taken + seconds)
+        return {product: seconds / number for product, (number, seconds) in sums.items()}
+
     def take(self) -> Mapping[tuple[str, str], tuple[int, Decimal]]:
         """Return (product, purpose) → (number, seconds) so far, and begin anew."""
         with self._lock:

@@ -1,7 +1,6 @@
 """What a plan costs in API calls, known before it is carried out (BEY-8)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import ceil
 
 from zoho.api.sales import RECORDS_PER_CREDIT, WRITE_BATCH
@@ -9,38 +8,10 @@ from zoho.api.sales_records import columns
 from zoho.core.plan import Action
 from zoho.core.records import Kind
 from zoho.engine.job import Job
-from zoho.engine.report import PRODUCT_NAMES
+from zoho.engine.outlook import Cost
 
 Items = Mapping[tuple[Kind | None, Action], int]
 """(Kind of the sales-side record, or ``None`` for Books, action) → number of items that write."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """The calls that carrying out a plan takes.
-
-    Attributes:
-        calls: product → number of calls.
-        quota: product → what it takes of the quota: calls of Books, credits of the sales side.
-    """
-
-    calls: Mapping[str, int]
-    quota: Mapping[str, int]
-
-    @property
-    def sentence(self) -> str:
-        """The cost in words."""
-        return in_words(self.calls)
-
-
-def in_words(calls: Mapping[str, int]) -> str:
-    """Return product → calls in a sentence, such as *The plan costs 12 calls to Zoho Books, 4 calls to Zoho CRM*."""
-    told = [
-        f"{number:,} call{'s' if number > 1 else ''} to {PRODUCT_NAMES[product]}"
-        for product, number in calls.items()
-        if number
-    ]
-    return f"The plan costs {', '.join(told) or 'no calls'}."
 
 
 def cost_of(job: Job, items: Items) -> Cost:

@@ -45,3 +45,7 @@ class HeldBack(Exception):
 
 class CannotUndo(Exception):
     """A run cannot be undone; the message says why, and nothing was written (BEY-3)."""
+
+
+class NeverTold(ValueError):
+    """Something of the two organizations is not known yet, for no run has asked for it, and nobody is to be asked."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from zoho.core.records import fingerprint
+from zoho.engine.errors import NeverTold
 from zoho.store import facts
 
 if TYPE_CHECKING:  # a job makes use of this
@@ -22,7 +23,12 @@ def remembered(job: "Job", name: str, read: Callable[[], Any], *, anew: bool = F
         name: of the fact, unique among those of the two organizations.
         read: asks Zoho; gives something that JSON can hold.
         anew: whether to ask whatever is kept.
+
+    Raises:
+        NeverTold: it is not kept, and the job asks nobody.
     """
+    if job.offline:
+        return _as_last_told(job, name)
     now, integration = job.clock(), job.configured.name
     not_before = now if job.full_scan or anew else now - FACTS_LAST
     kept_as = f"{told(name)}{_teller(job)}"
@@ -34,6 +40,14 @@ def remembered(job: "Job", name: str, read: Callable[[], Any], *, anew: bool = F
     with job.store.begin() as connection:
         facts.keep(connection, integration, kept_as, value, now)
     return value
+
+
+def _as_last_told(job: "Job", name: str) -> Any:
+    with job.store.connect() as connection:
+        known = facts.latest(connection, job.configured.name, told(name))
+    if known is None:
+        raise NeverTold(f"no run has asked for the {name} yet")
+    return known
 
 
 def told(name: str) -> str:

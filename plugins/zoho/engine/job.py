@@ -58,6 +58,7 @@ class Job:
         only: read just these records, by list, and leave the cursors where they are (TXN-5); ``None``: as ever.
         also: read these records besides, since a list may not tell of them: Books tells no deletions.
         focused: plan nothing but the records of ``only``, views or not: somebody asked for just these (OPS-3).
+        offline: ask nobody: what is known of the two organizations is taken from the store, whatever its age (BEY-9).
         approved: the plan to carry out, by the run that showed it, and nothing else (BEY-1); ``None``: what is due.
         beyond_guards: let everything pass that the guards of the module would hold back (BEY-5).
         undoes: the run to take back, planned by a dry run; a plan that is carried out tells itself (BEY-3).
@@ -79,6 +80,7 @@ class Job:
     only: Told | None = None
     also: Told = field(default_factory=dict)
     focused: bool = False
+    offline: bool = False
     approved: str | None = None
     beyond_guards: bool = False
     undoes: str | None = None

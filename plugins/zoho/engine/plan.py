@@ -25,8 +25,10 @@ from zoho.core.plan import (
 from zoho.core.records import Base, Kind, Record, Side
 from zoho.engine.approved import only_approved
 from zoho.engine.cost import cost_of
+from zoho.engine.expecting import MoneyMoved, outlook_of
 from zoho.engine.focus import Focus, focus_of
 from zoho.engine.job import Job
+from zoho.engine.linked import linked_pairs
 from zoho.engine.pair import Candidate, read_pairs
 from zoho.engine.quota import affordable
 from zoho.engine.refusals import sparing
@@ -37,8 +39,6 @@ from zoho.engine.sides import (
     base_of,
     books_seen,
     former_contacts,
-    gone_contacts,
-    link_of,
     read_books,
     rules_of,
     sales_seen,
@@ -46,7 +46,7 @@ from zoho.engine.sides import (
 from zoho.engine.undo.asked import undone_run
 from zoho.engine.undo.planning import undo_works
 from zoho.engine.work import Phase, Work, write_plan
-from zoho.store import identities, links, observations, runs, unlinked, worklist
+from zoho.store import links, observations, runs, unlinked, worklist
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
         first_seq = runs.plan_again(connection, job.run_id)
     due = undo_works(job, undoes) if undoes else sparing(job, focus.works(_due(job, candidates, focus)))
     path = job.staging / "plan.parquet"
-    tally = Tally()
+    tally = Tally(MoneyMoved(job.module))
     works = only_approved(job, due)
     count = write_plan(path, tally.counting(works, first_seq))
     skipped = Counter(candidate.pairing.source for candidate in candidates if candidate.pairing.fate is Fate.SKIP)
@@ -88,8 +88,9 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
     )
     cost = cost_of(job, tally.actions_by_kind)
     log.info("%s", cost.sentence)
+    outlook = outlook_of(job, cost, tally.money)
     with job.store.begin() as connection:
-        runs.note_cost(connection, job.run_id, cost.calls)
+        runs.note_cost(connection, job.run_id, cost.calls, outlook.stored())
     affordable(job, cost.quota)
     return path, count
 
@@ -103,9 +104,11 @@ class Tally:
         quiet: action → number of items that write nothing.
         touched: sales ids of the records that are written.
         left_out: number of items that have changed since the plan was shown that is carried out.
+        money: what they move.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, money: MoneyMoved) -> None:
+        self.money = money
         self.actions: dict[str, Counter[Action]] = {"books": Counter(), "sales": Counter()}
         self.actions_by_kind: Counter[tuple[Kind | None, Action]] = Counter()
         self.quiet: Counter[Action] = Counter()
@@ -118,7 +121,10 @@ class Tally:
             item = work.item
             if work.left_out:
                 self.left_out += 1
-            elif item.writes:
+                yield replace(work, seq=seq)
+                continue
+            self.money.add(work)
+            if item.writes:
                 self.actions[item.target][item.action] += 1
                 self.actions_by_kind[item.kind if item.target == "sales" else None, item.action] += 1
                 if item.sales_id:
@@ -306,35 +312,18 @@ def plan_linked(job: Job, kind: Kind, sales_ids: Sequence[str], joining: Set[str
         sales_ids: which.
         joining: records that get their link in this very run, see :func:`~zoho.engine.sides.gone_contacts`.
     """
-    with job.store.connect() as connection:
-        known = links.by_sales_id(connection, job.scope, sales_ids)
-        children = links.children_of(connection, job.scope, [row.link_id for row in known.values()])
-        sides = sales_seen(job, connection, kind, sales_ids)
-        books = books_seen(job, connection, [row.books_id for row in known.values()])
-        persons = [person_id for row in books.values() for person_id in job.module.person_ids(row.raw)]
-        _, elsewhere = former_contacts(job, connection, kind, persons)
-        left = identities.moved_persons(connection, job.scope, persons)
-        gone = gone_contacts(job, connection, kind, known, children, joining)
-        arrived = arrived_contacts(job, connection, sides.values())
-        gone = replace(gone, left=left, elsewhere=elsewhere, arrived=arrived)
-    for sales_id in sales_ids:
-        link, seen = known[sales_id], sides[sales_id]
-        row = books[link.books_id]
-        if row.detailed_at is None:
-            continue  # gone from Books before it was ever read whole
-        child_links = {child.sales_id: link_of(child) for child in children[link.link_id]}
-        rules = rules_of(job, kind, row, seen)
+    for pair in linked_pairs(job, kind, sales_ids, joining):
+        link, seen, row = pair.link, pair.seen, pair.row
         try:
-            sales, in_books = seen.record, job.module.books_record(kind, row.raw)
-            items = plan_pair(sales, in_books, link_of(link).base, child_links, gone, rules)
+            sales, in_books, items = pair.merged(job)
             works = list(_works_of(job, items, seen, sales, in_books, row, None))
         except ValueError as problem:
-            item = plan_reject("sales_to_books", sales_id, link.books_id, kind, seen.name, str(problem))
+            item = plan_reject("sales_to_books", seen.sales_id, link.books_id, kind, seen.name, str(problem))
             yield Work(0, item)
             continue
         if not works:
             with job.store.begin() as connection:
-                links.mark_seen(connection, link.link_id, seen.marks[sales_id], row.fingerprint)
+                links.mark_seen(connection, link.link_id, seen.marks[seen.sales_id], row.fingerprint)
         yield from works
 
 

@@ -167,8 +167,11 @@ class StoredReferences:
 
     @cached_property
     def _taxes(self) -> Sequence[Mapping[str, Any]]:
-        found: Sequence[Mapping[str, Any]] = remembered(self._job, "books taxes", self._job.books.taxes)
+        found: Sequence[Mapping[str, Any]] = remembered(self._job, "books taxes", self._ask_taxes)
         return found
+
+    def _ask_taxes(self) -> Sequence[Mapping[str, Any]]:
+        return self._job.books.taxes()
 
     def sales_currency(self) -> str:
         """Return the base currency of the sales side."""

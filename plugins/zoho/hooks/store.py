@@ -9,8 +9,10 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 from sqlalchemy import URL, Engine
 
-STORE_CONNECTION = "zoho_sync_store"
-_DRIVER = "postgresql+psycopg"
+from zoho.store.address import STORE_CONNECTION, address
+
+__all__ = ["STORE_CONNECTION", "store_engine", "store_if_connected", "store_url"]
+
 _one_at_a_time = Lock()
 
 
@@ -22,14 +24,13 @@ def store_url(conn_id: str = STORE_CONNECTION) -> URL:
             Its extra goes to the driver as it is: ``sslmode``, or ``host`` with the folder of a unix socket.
     """
     connection = BaseHook.get_connection(conn_id)
-    return URL.create(
-        _DRIVER,
-        username=connection.login or None,
-        password=connection.password or None,
-        host=connection.host or None,
-        port=connection.port or None,
-        database=connection.schema or None,
-        query={name: str(value) for name, value in connection.extra_dejson.items() if value is not None},
+    return address(
+        connection.login,
+        connection.password,
+        connection.host,
+        connection.port,
+        connection.schema,
+        connection.extra_dejson,
     )
 
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from zoho.config.settings import ModuleSettings, SalesProduct
@@ -199,6 +200,14 @@ class Module(ABC):
             held: the canonical values that it was to get.
         """
         return []
+
+    def money_of(self, values: Values) -> tuple[str, Decimal] | None:  # noqa: ARG002 - most have no amounts
+        """Return currency and total of a record's canonical values; ``None`` where they tell none (BEY-1).
+
+        Raises:
+            ValueError: the amounts cannot be told.
+        """
+        return None
 
     def is_as_sent(self, raw: Mapping[str, Any], body: Mapping[str, Any]) -> bool:  # noqa: ARG002 - most have no amounts
         """Whether a Books record still is what a create was sent with, as far as its amounts go (TXN-6).

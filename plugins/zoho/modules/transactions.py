@@ -277,6 +277,12 @@ class Transactions(Module):
         same_party = str(raw[self.what.party_field]) == str(body.get(self.what.party_field))
         return raw["status"] == "draft" and same_party and has_lines(raw, body.get("line_items", ()))
 
+    def money_of(self, values: Values) -> tuple[str, Decimal] | None:
+        """Return currency and total of a transaction, which both sides add up alike (TXN-6)."""
+        if values.get(CURRENCY) is None or not values.get(LINES):
+            return None
+        return str(values[CURRENCY]), crm_totals(self.bodies.crm_document(values)).grand_total
+
     def restoring(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """Return the body that brings a transaction of Books back to the amounts that it had."""
         return restoring_body(before)

@@ -272,6 +272,7 @@ def _left(ledger: Ledger) -> Left:
         concurrent=max(ledger.seats_left, 0),
         paused_until=_moment(ledger.paused_until) if ledger.paused_until > ledger.at else None,
         resets_at=None if refills is None else _moment(refills),
+        minute_size=ledger.limits.per_minute,
     )
 
 

@@ -175,9 +175,19 @@ def begun_about(connection: Connection, about: str) -> list[Row[Any]]:
     return list(connection.execute(query.where(begun)))
 
 
-def note_cost(connection: Connection, run_id: str, calls: Mapping[str, int]) -> None:
-    """Store what carrying out a run's plan takes: product → API calls (BEY-8)."""
-    connection.execute(update(runs).where(runs.c.run_id == run_id).values(cost=dict(calls)))
+def note_cost(
+    connection: Connection, run_id: str, calls: Mapping[str, int], outlook: Mapping[str, Any] | None = None
+) -> None:
+    """Store what carrying out a run's plan takes (BEY-8).
+
+    Args:
+        connection: of the store.
+        run_id: of the run.
+        calls: product → API calls.
+        outlook: how long it takes, under which quotas, and the money that it moves.
+    """
+    told = {"cost": dict(calls), "outlook": None if outlook is None else dict(outlook)}
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(told))
 
 
 def note_applied(connection: Connection, run_id: str, at: datetime) -> None:

@@ -47,6 +47,7 @@ runs = Table(
     Column("state", Text, nullable=False, comment="running, success, partial, failed or interrupted"),
     Column("error", Text, comment="why the run stopped, when it did"),
     Column("cost", JSONB(none_as_null=True), comment="what its plan takes: product → API calls"),
+    Column("outlook", JSONB(none_as_null=True), comment="its plan's time, quotas and money, when it was made"),
     Column("unchanged", Integer, nullable=False, server_default="0"),
     Column("skipped", Integer, nullable=False, server_default="0", comment="sales-side records left alone"),
     Column("skipped_in_books", Integer, nullable=False, server_default="0", comment="Books records left alone"),

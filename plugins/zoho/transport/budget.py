@@ -23,6 +23,7 @@ class Left:
         paused_until: Until when Zoho refuses everything, aware UTC; None when it does not.
         resets_at: When the day's quota begins anew (Books), or the first credits come back (CRM, Bigin);
             None when nothing was spent yet.
+        minute_size: Calls in any minute; None where no minute is counted.
     """
 
     per_minute: int | None
@@ -32,6 +33,7 @@ class Left:
     concurrent: int
     paused_until: datetime | None
     resets_at: datetime | None
+    minute_size: int | None = None
 
 
 class Budget(Protocol):

@@ -79,6 +79,43 @@ DIRECTIONS: Mapping[str, str] = {
     "sales_to_books": marked("into Books"),
     "books_to_sales": marked("into the sales side"),
 }
+SIDES: Mapping[str, str] = {
+    "sales": marked("the sales side"),
+    "books": "Books",
+}
+EXPLAINED = frozenset(RUN_MODULES) - {"deals"}
+"""The modules whose records have a view of their own."""
+
+STANDINGS: Mapping[str, str] = {
+    "in_step": marked("in step"),
+    "pending": marked("waits for the next run"),
+    "held": marked("not in step"),
+}
+STANDING_LOOKS: Mapping[str, str] = {"in_step": "linked", "pending": "planned", "held": "failed"}
+WHYS: Mapping[str, str] = {
+    "deleted": marked("It was deleted."),
+    "left_view": marked("The view does not show it any more."),
+    "account_outside": marked("Its account is not in the view."),
+    "not_shown": marked("The Books view does not show it, so nothing of it is sent to the sales side."),
+    "left_alone": marked("It is left alone:"),
+    "ended": marked("Its link has ended."),
+    "buried": marked("Its counterpart was deleted: it is not made again until it is edited."),
+    "elsewhere": marked("It belongs to another Books organization:"),
+    "failed": marked("Writing it failed:"),
+    "refused": marked("What was written came to something else and was taken back:"),
+    "missing": marked("What it refers to is not linked yet:"),
+    "unreadable": marked("A value cannot be translated:"),
+    "no_way": marked("Only Books has it, and nothing is sent from there."),
+    "drift": marked("A difference may not be sent:"),
+    "stopped": marked("No run begins at the moment:"),
+    "begun": marked("A run died while its counterpart was made; the next one looks whether it is there."),
+    "unread": marked("Books tells of an edit that no run has read yet."),
+    "new": marked("The next run makes its counterpart."),
+    "namesake": marked("The next run links it with a record of the same name."),
+    "to_write": marked("The next run writes:"),
+}
+"""Why a record stands as it does."""
+
 PRODUCTS: Mapping[str, str] = {
     "crm": "Zoho CRM",
     "bigin": "Zoho Bigin",

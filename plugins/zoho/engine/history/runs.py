@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Row
 from zoho.core.plan import PlanDirection
 from zoho.engine.history.origin import Origin, origin_of
 from zoho.engine.history.paging import PER_PAGE, HistoryPage, limited, mark, moment_and
+from zoho.engine.outlook import Outlook, from_stored
 from zoho.engine.report import DirectionCounts, RunReport, counts_of, report_of
 from zoho.store import history, runs
 from zoho.store.history import RunFilter
@@ -99,6 +100,8 @@ class RunDetail:
         applied_at: when its plan was carried out to the end; ``None`` when it was not.
         cost: what its plan takes: product → API calls; empty where that is not known.
         undone_by: the last run that took it back; ``None``: none did.
+        planned: (direction, action) → number of items that were planned and not carried out, as of a dry run.
+        outlook: what else was to be expected of its plan when that was made; ``None`` where that is not known.
     """
 
     entry: RunEntry
@@ -108,6 +111,8 @@ class RunDetail:
     applied_at: datetime | None
     cost: Mapping[str, int]
     undone_by: str | None
+    planned: Mapping[tuple[str, str], int]
+    outlook: Outlook | None
 
 
 def list_runs(
@@ -146,7 +151,19 @@ def one_run(store: Engine, run_id: str) -> RunDetail:
         (entry,) = _entries(connection, [row])
         report = report_of(connection, row)
         undone_by = runs.undone_by(connection, run_id)
-        return RunDetail(entry, report, row.settings, row.settings_hash, row.applied_at, row.cost or {}, undone_by)
+        tally = history.counts(connection, [run_id])[run_id]
+    planned = {(one.direction, one.action): one.n for one in tally if one.state == "planned"}
+    return RunDetail(
+        entry,
+        report,
+        row.settings,
+        row.settings_hash,
+        row.applied_at,
+        row.cost or {},
+        undone_by,
+        planned,
+        from_stored(row.outlook),
+    )
 
 
 def run_id_of(store: Engine, text: str) -> str:

@@ -14,6 +14,7 @@ from zoho.web.pages import (
     links,
     overview,
     plans,
+    records,
     retry,
     settings,
     statics,
@@ -23,7 +24,7 @@ from zoho.web.pages import (
 views = APIRouter()
 for _page in (
     *(overview, history, plans, undo, failures, retry, activity),
-    *(integration, links, actions, find, customers, deals, settings),
+    *(integration, links, actions, find, records, customers, deals, settings),
     statics,
 ):
     views.include_router(_page.router)
