@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from zoho.commands import control, deals, explain, history, links, lookup, planning, status
+from zoho.commands import control, deals, explain, history, links, lookup, planning, review, status
 from zoho.config.folder import include_folder
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.add_typer(deals.app, name="deals")
 app.add_typer(links.app, name="links")
+app.add_typer(review.app, name="review")
 status.register(app)
 history.register(app)
 lookup.register(app)

@@ -29,6 +29,7 @@ VIEWS = {
     "record": f"{DEMO}/records?q=Viewed+Ltd",
     "customers": f"{DEMO}/customers",
     "deals": f"{DEMO}/deals?customer=Viewed+Ltd",
+    "look-alikes": f"{DEMO}/review",
     "settings": f"{DEMO}/settings",
     "mapping": f"{DEMO}/settings/mappings/customers",
     "settings as text": f"{DEMO}/settings?text=1",

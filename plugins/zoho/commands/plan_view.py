@@ -19,6 +19,7 @@ _SIGNS = {
     "update": ("~", "yellow"),
     "retire": ("-", "red"),
     "reject": ("!", "red"),
+    "hold": ("?", "magenta"),
 }
 _QUIET = ("·", "dim")
 _INTO = {"sales_to_books": "Books", "books_to_sales": "sales side"}

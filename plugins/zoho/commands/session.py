@@ -97,6 +97,7 @@ def telling() -> Iterator[None]:
         NotThere,
         PlanGone,
         PreflightError,
+        ReviewError,
         RunStopped,
     )
     from zoho.engine.history.paging import BadMarkError
@@ -110,7 +111,9 @@ def telling() -> Iterator[None]:
         raise  # a mistake of ours
     except (ZohoError, LookupError) as error:
         code, told = 1, str(error)
-    except (NotThere, PlanGone, CannotUndo, PreflightError, HeldBack, RunStopped, NotNow, Interrupted) as error:
+    except (NotThere, PlanGone, CannotUndo, PreflightError, ReviewError) as error:
+        code, told = 1, str(error)
+    except (HeldBack, RunStopped, NotNow, Interrupted) as error:
         code, told = 1, str(error)
     except Exception as error:
         if not _is_missing_connection(error):

@@ -161,7 +161,17 @@ class ModuleSettings(Strict):
         return value
 
 
-class CustomersModule(ModuleSettings):
+class CompaniesModule(ModuleSettings):
+    """What the modules have whose records are companies and people, so that their names can be looked alike."""
+
+    hold_ambiguous: bool = Field(
+        False,
+        description="Create nothing for a name that may be the same as one of the other side, until a person has "
+        "decided about it in the review (BEY-6).",
+    )
+
+
+class CustomersModule(CompaniesModule):
     """How customers are synchronized (CUS)."""
 
     feed: Feed = Field(Feed.ACCOUNTS_AND_CONTACTS, description="Which records become Books customers (CUS-1).")
@@ -192,7 +202,7 @@ class CustomersModule(ModuleSettings):
         return value
 
 
-class VendorsModule(ModuleSettings):
+class VendorsModule(CompaniesModule):
     """How vendors are synchronized (VEN-1)."""
 
     view: View = Field(None, description="Only vendors of this view of the CRM, by name or id (CUS-5).")

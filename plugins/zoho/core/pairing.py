@@ -26,6 +26,12 @@ class Fate(StrEnum):
     """It is the same as the record ``target_id``: link the two and merge them."""
     SKIP = "skip"
     """Left alone, for the reason given."""
+    HOLD = "hold"
+    """Not created, since it may be the same as another one: a person is to say (BEY-6)."""
+
+
+LEFT_ALONE = (Fate.SKIP, Fate.HOLD)
+"""The fates with which nothing is written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from zoho.core.children import (
     send_child,
 )
 from zoho.core.merge import BLANK, FieldMerge, MergeRules, Outcome, merge_fields
-from zoho.core.pairing import Pairing
+from zoho.core.pairing import Fate, Pairing
 from zoho.core.records import Base, Kind, Link, Record, Side, Values
 
 _NOBODY_NEWER: Mapping[str, Side] = {}
@@ -35,6 +35,8 @@ class Action(StrEnum):
     DRIFT = "drift"
     """Changed on a side that the direction does not take from: reported, nothing written."""
     SKIP = "skip"
+    HOLD = "hold"
+    """Not created, since it may be the same as another record: a person is to say (BEY-6)."""
     REJECT = "reject"
     """A value cannot be translated, so the record cannot be planned: a failure of this record."""
     RETIRE = "retire"
@@ -255,7 +257,8 @@ def plan_skip(pairing: Pairing, kind: Kind, name: str) -> PlanItem:
     """Plan to leave an unlinked record alone, saying why."""
     direction: PlanDirection = "sales_to_books" if pairing.source == "sales" else "books_to_sales"
     sales_id, books_id = (pairing.source_id, None) if pairing.source == "sales" else (None, pairing.source_id)
-    return PlanItem(Action.SKIP, direction, kind, sales_id, books_id, name, pairing.reason)
+    action = Action.HOLD if pairing.fate is Fate.HOLD else Action.SKIP
+    return PlanItem(action, direction, kind, sales_id, books_id, name, pairing.reason)
 
 
 def plan_reject(

@@ -48,7 +48,7 @@ def _carry_out(job: Job, work: Work, begun: bool) -> None:
             restore(job, work, begun)
         case Action.DRIFT if work.undoes:
             tell(job, work)
-        case Action.SKIP:
+        case Action.SKIP | Action.HOLD:
             settle_skip(job, work)
         case Action.CREATE:
             _create(job, work)

@@ -49,3 +49,7 @@ class CannotUndo(Exception):
 
 class NeverTold(ValueError):
     """Something of the two organizations is not known yet, for no run has asked for it, and nobody is to be asked."""
+
+
+class ReviewError(Exception):
+    """What somebody decided in the review cannot be so; nothing was stored, and the message says why."""

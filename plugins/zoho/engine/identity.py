@@ -1,8 +1,8 @@
-"""Which unlinked records tell of each other, whatever their names: by Zoho's own links, then by unique ids."""
+"""Which unlinked records belong together whatever their names: by a person's word, Zoho's own links, unique ids."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection, Row
 
@@ -11,12 +11,26 @@ from zoho.core.records import Kind
 from zoho.engine.focus import focus_of
 from zoho.engine.job import Job
 from zoho.modules.identity import NATIVE, TELLING, UNIQUE, UNTOLD
-from zoho.store import identities
+from zoho.modules.module import Module
+from zoho.store import identities, proposals
+from zoho.store.scope import Scope
 
-ToldBy = Literal["native", "unique"]
+ToldBy = Literal["person", "native", "unique"]
 
-TOLD_BY: Sequence[ToldBy] = ("native", "unique")
+TOLD_BY: Sequence[ToldBy] = ("person", "native", "unique")
 """What tells, the surest first."""
+
+
+class OfModule(Protocol):
+    """All of a job that it takes to tell which records belong together, when nobody is to be asked for anything."""
+
+    @property
+    def module(self) -> Module:
+        """The rules of the module."""
+
+    @property
+    def scope(self) -> Scope:
+        """Whose rows of the store are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +39,24 @@ class AllTold:
 
     Attributes:
         books: id → name of the Books records that tell, or that are told of.
+        person: what a person said in the review (BEY-6), of any list.
         native: sales-side list → what Zoho's own integration tells of its records.
         unique: what the unique ids tell, of any list.
     """
 
     books: Mapping[str, str]
+    person: Sequence[Told]
     native: Mapping[str, Sequence[Told]]
     unique: Sequence[Told]
 
     def of(self, told_by: ToldBy, entity: str) -> Sequence[Told]:
         """Return what is told of the records of a sales-side list."""
-        return self.native.get(entity, ()) if told_by == "native" else self.unique
+        by: Mapping[ToldBy, Sequence[Told]] = {
+            "person": self.person,
+            "native": self.native.get(entity, ()),
+            "unique": self.unique,
+        }
+        return by[told_by]
 
 
 def untold(job: Job) -> list[str]:
@@ -49,18 +70,20 @@ def untold(job: Job) -> list[str]:
     return sorted(books_id for books_id in found if focus.means(None, books_id))
 
 
-def told(job: Job, connection: Connection, sales: Mapping[Kind, Iterable[Row[Any]]]) -> AllTold:
-    """Return what the unlinked records of both sides tell.
+def told(job: OfModule, connection: Connection, sales: Mapping[Kind, Iterable[Row[Any]]]) -> AllTold:
+    """Return what the unlinked records of both sides tell, and what was said of them.
 
     Args:
-        job: the run.
+        job: the run, or the module of one.
         connection: to the store.
         sales: kind → unlinked records of the sales side.
     """
     field = job.module.identity.unique.sales
     in_sales = {row.remote_id: str(row.raw[field]) for rows in sales.values() for row in rows if _holds(row, field)}
     entity = job.module.books_list.entity
-    books = identities.telling(connection, job.scope, entity, TELLING, set(in_sales.values()))
+    said = proposals.to_link(connection, job.scope)
+    named = {*in_sales.values(), *(row.books_id for row in said)}
+    books = identities.telling(connection, job.scope, entity, TELLING, named)
     ordered = sorted(books.values(), key=lambda row: (len(row.remote_id), row.remote_id))
     unique = [
         Told(str(row.raw[UNIQUE]), row.remote_id, "linked by its unique id in Books")
@@ -72,7 +95,8 @@ def told(job: Job, connection: Connection, sales: Mapping[Kind, Iterable[Row[Any
         for sales_id, books_id in sorted(in_sales.items())
     ]
     native = {entity: list(_native(ordered, entity)) for entity in job.module.identity.native}
-    return AllTold({row.remote_id: row.name for row in ordered}, native, unique)
+    person = [Told(row.sales_id, row.books_id, f"linked in review by {row.decided_by}") for row in said]
+    return AllTold({row.remote_id: row.name for row in ordered}, person, native, unique)
 
 
 def _holds(row: Row[Any], field: str | None) -> bool:

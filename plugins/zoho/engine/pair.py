@@ -3,7 +3,7 @@
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,10 @@ from zoho.core.records import Kind, Side
 from zoho.engine.books_view import NOT_SHOWN
 from zoho.engine.focus import focus_of
 from zoho.engine.guards import check_missing
-from zoho.engine.identity import TOLD_BY, told, untold
+from zoho.engine.identity import TOLD_BY, OfModule, told, untold
 from zoho.engine.job import Job
 from zoho.engine.outside import mind_namesakes
+from zoho.engine.review.holding import holding
 from zoho.engine.scan import Extract, deleted_ids, is_view, observations, scan_position, shown_ids
 from zoho.engine.sides import read_books
 from zoho.engine.staging import read_rows, write_rows
@@ -112,20 +113,28 @@ def pair(job: Job) -> tuple[Any, int]:
     read_books(job, untold(job))
     with job.store.connect() as connection:
         focus = focus_of(job, connection)
-        found = _Pairer(job, connection).candidates()
-    paired = [one for one in found if focus.means(one.pairing.sales_id, one.pairing.books_id)]
+        found = candidates_of(job, connection)
+    held = holding(job, [one.pairing for one in found], focus)
+    decided = [replace(one, pairing=pairing) for one, pairing in zip(found, held, strict=True)]
+    paired = [one for one in decided if focus.means(one.pairing.sales_id, one.pairing.books_id)]
     candidates = list(_minding_namesakes(job, paired))
     fates = Counter(candidate.pairing.fate for candidate in candidates)
     log.info(
         "%d records are not linked yet: %d are new to the other side, %d meet a record of the same name there, "
-        "%d are left alone.",
+        "%d are held for review, %d are left alone.",
         len(candidates),
         fates[Fate.NEW],
         fates[Fate.DUPLICATE],
+        fates[Fate.HOLD],
         fates[Fate.SKIP],
     )
     path = job.staging / "pairs.parquet"
     return path, write_rows(path, _SCHEMA, map(_row, candidates))
+
+
+def candidates_of(job: OfModule, connection: Connection) -> list[Candidate]:
+    """Return every unlinked record of a module with its pairing, by what the store knows; nobody is asked."""
+    return _Pairer(job, connection).candidates()
 
 
 def _minding_namesakes(job: Job, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -175,7 +184,7 @@ def read_pairs(path: Any) -> list[Candidate]:
 class _Pairer:
     """Pairs unlinked records: those that tell of each other, then by names, the leading side's first."""
 
-    def __init__(self, job: Job, connection: Connection) -> None:
+    def __init__(self, job: OfModule, connection: Connection) -> None:
         self.job, self.module, self.connection = job, job.module, connection
         self.begun = {side: claims.claimed(connection, job.scope, side) for side in ("sales", "books")}
         self.sales = {source.kind: self._unlinked_in_sales(source) for source in job.module.sources}

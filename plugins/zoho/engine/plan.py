@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 
 from zoho.core.children import Gone
 from zoho.core.names import is_told_apart
-from zoho.core.pairing import Fate, Pairing
+from zoho.core.pairing import LEFT_ALONE, Fate, Pairing
 from zoho.core.plan import (
     Action,
     PlanDirection,
@@ -27,7 +27,7 @@ from zoho.engine.approved import only_approved
 from zoho.engine.cost import cost_of
 from zoho.engine.expecting import MoneyMoved, outlook_of
 from zoho.engine.focus import Focus, focus_of
-from zoho.engine.job import Job
+from zoho.engine.job import Job, is_dry
 from zoho.engine.linked import linked_pairs
 from zoho.engine.pair import Candidate, read_pairs
 from zoho.engine.quota import affordable
@@ -70,7 +70,7 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
     tally = Tally(MoneyMoved(job.module))
     works = only_approved(job, due)
     count = write_plan(path, tally.counting(works, first_seq))
-    skipped = Counter(candidate.pairing.source for candidate in candidates if candidate.pairing.fate is Fate.SKIP)
+    skipped = Counter(candidate.pairing.source for candidate in candidates if candidate.pairing.fate in LEFT_ALONE)
     with job.store.begin() as connection:
         linked = links.by_sales_id(connection, job.scope, sorted(tally.touched))
         unchanged = focus.number_linked(connection) - len(linked)
@@ -161,7 +161,7 @@ def _rules(job: Job, snapshot: Mapping[str, Any]) -> list[Any]:
 
 def _fetch_details(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Sequence[str]]) -> None:
     """Read the Books records that will be merged and of which only a list row, or an older state, is known."""
-    chosen = [candidate.pairing for candidate in candidates if candidate.pairing.fate is not Fate.SKIP]
+    chosen = [candidate.pairing for candidate in candidates if candidate.pairing.fate not in LEFT_ALONE]
     wanted = {pairing.books_id for pairing in chosen if pairing.books_id}
     with job.store.connect() as connection:
         for sales_ids in stale.values():
@@ -187,7 +187,7 @@ def _works(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Seque
     joining = {
         str(candidate.pairing.sales_id)
         for candidate in candidates
-        if candidate.pairing.fate is not Fate.SKIP and candidate.pairing.sales_id
+        if candidate.pairing.fate not in LEFT_ALONE and candidate.pairing.sales_id
     }
     for fate in (Fate.NEW, Fate.DUPLICATE):
         chosen = [candidate for candidate in candidates if candidate.pairing.fate is fate]
@@ -197,7 +197,7 @@ def _works(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Seque
     for kind, sales_ids in stale.items():
         for start in range(0, len(sales_ids), _CHUNK):
             yield from plan_linked(job, kind, sales_ids[start : start + _CHUNK], joining)
-    yield from _plan_skips(job, [c for c in candidates if c.pairing.fate is Fate.SKIP])
+    yield from _plan_skips(job, [c for c in candidates if c.pairing.fate in LEFT_ALONE])
 
 
 def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work]:
@@ -356,7 +356,11 @@ def _works_of(
 
 
 def _plan_skips(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work]:
-    """Plan only the skips that are news: the same verdict is not repeated in the history every two hours."""
+    """Plan only the skips that are news: the same verdict is not repeated in the history every two hours.
+
+    What a person asked for, a plan or some records, tells of all that is held: that is for them to decide (BEY-6).
+    """
+    shown = job.focused or job.approved is not None or is_dry(job)
     for start in range(0, len(candidates), _CHUNK):
         chunk = candidates[start : start + _CHUNK]
         for side, entity in sorted({list_of(job, candidate) for candidate in chunk}):
@@ -366,7 +370,8 @@ def _plan_skips(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work]:
                 known = observations.by_id(connection, job.scope, side, entity, ids)
             for candidate in mine:
                 row = known[candidate.pairing.source_id]
-                if row.verdict != candidate.pairing.reason:
+                held = candidate.pairing.fate is Fate.HOLD
+                if row.verdict != candidate.pairing.reason or (held and shown):
                     yield Work(0, plan_skip(candidate.pairing, candidate.kind, row.name))
 
 

@@ -14,12 +14,17 @@ from zoho.modules.raw import text, written
 BOOKS_CONTACTS = "contacts"
 
 _OWN = ("contact_id", "contact_name", "contact_type", "customer_sub_type", "status", "created_time")
+_LISTED = ("company_name", "email", "phone", "mobile", "website")
+"""What a list row tells besides: never merged, only weighed where two records may be the same (BEY-6)."""
+
 _ADDRESSES = ("billing_address", "shipping_address")
 _WRITABLE = {**CUSTOMER, **VENDOR}
 
 
 class BooksContactsModule(Module):
     """A module whose Books records are contacts."""
+
+    reviewed = True
 
     def observe_books(self, raw: Mapping[str, Any], detailed: bool) -> Observation:
         """Return a raw Books contact, a list row or a detail, as an observation.
@@ -31,6 +36,8 @@ class BooksContactsModule(Module):
         if detailed:
             seen |= {key: _writable_part(key, raw[key]) for key in sorted(self._read_whole()) if key in raw}
             seen["contact_persons"] = [_person(person) for person in raw.get("contact_persons", [])]
+        else:
+            seen |= {key: raw[key] for key in _LISTED if raw.get(key)}
         return self.seen_in_books(raw, seen, detailed=detailed)
 
     def person(self, raw: Mapping[str, Any]) -> Record:

@@ -9,6 +9,7 @@ So the side that a value comes from is translated when it is read, and the value
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -226,6 +227,14 @@ class FieldMap:
             if writes and filled.get(key) is None and field.pair.default is not None:
                 filled[key] = field.pair.default
         return filled
+
+    def readable_in_sales(self, raw: Mapping[str, Any]) -> dict[str, Plain]:
+        """Return canonical field → value of a raw sales-side record, without what cannot be translated."""
+        values = {}
+        for key, field in self._fields.items():
+            with suppress(ValueError):
+                values[key] = field.from_sales(raw)
+        return values
 
     def _read(
         self, value_of: Callable[[_Field], Plain], name_of: Callable[[FieldPair], str | None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from zoho.config.settings import ModuleSettings, SalesProduct
+from zoho.config.settings import CompaniesModule, ModuleSettings, SalesProduct
 from zoho.core.children import ChildRules
 from zoho.core.fieldrule import Owner
 from zoho.core.merge import Direction, MergeRules
@@ -65,6 +65,7 @@ class Module(ABC):
         own_child: the kinds whose records are, on the sales side, their own contact person.
         pairs_by_name: whether a record of the other side that has the same name may be the same one (CUS-4).
         inactive_status: the status of a Books record that is taken out of use without being deleted (OPS-7).
+        reviewed: whether records may be proposed to be the same although their names differ (BEY-6).
         in_detail: whether a row of a sales-side list does not tell all, so that records are read one by one.
         settings: of the module.
         sources: which sales-side records are kept in step.
@@ -77,6 +78,7 @@ class Module(ABC):
     own_child: frozenset[Kind] = frozenset()
     pairs_by_name: bool = True
     inactive_status: str = "inactive"
+    reviewed: bool = False
     in_detail: bool = False
     named: Mapping[str, str]
     """Sales-side list → the field that holds the name of a record; a contact's is looked up by its last name."""
@@ -103,6 +105,11 @@ class Module(ABC):
     def two_way(self) -> bool:
         """Whether Books' records and edits travel to the sales side."""
         return self.settings.direction is Direction.TWO_WAY
+
+    @property
+    def holds_ambiguous(self) -> bool:
+        """Whether nothing is created for a name that may be the same as one of the other side (BEY-6)."""
+        return isinstance(self.settings, CompaniesModule) and self.settings.hold_ambiguous
 
     @property
     def lead(self) -> Side:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, case, exists, func, or_, select
 
+from zoho.core.records import Side
 from zoho.store.links import active
 from zoho.store.observations import chunked, of
 from zoho.store.scope import Scope
@@ -148,3 +149,21 @@ def _meant(found: FromClause, wanted: LinkedFilter) -> ColumnElement[bool]:
         ]
         conditions.append(or_(*contains, found.c.sales_id == text, found.c.books_id == text))
     return and_(*conditions)
+
+
+def named(connection: Connection, scope: Scope, side: Side, entities: Collection[str]) -> dict[str, str]:
+    """Return id → name of the linked records of a side that are still there.
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        side: which.
+        entities: the lists.
+    """
+    own_id = links.c.sales_id if side == "sales" else links.c.books_id
+    query = (
+        select(observations.c.remote_id, observations.c.name)
+        .join(links, and_(active(scope, "record"), own_id == observations.c.remote_id))
+        .where(of(scope, side, None), observations.c.entity.in_(entities), observations.c.absent.is_(None))
+    )
+    return {row.remote_id: row.name for row in connection.execute(query)}

@@ -37,8 +37,9 @@ def of_modules(connection: Connection, modules: Collection[tuple[str, str]], num
         .limit(number)
         .lateral("latest")
     )
+    written = _is("done"), run_counts.c.action.not_in(("skip", "hold"))
     summed = select(
-        func.coalesce(func.sum(run_counts.c.n).filter(_is("done"), run_counts.c.action != "skip"), 0).label("done"),
+        func.coalesce(func.sum(run_counts.c.n).filter(*written), 0).label("done"),
         func.coalesce(func.sum(run_counts.c.n).filter(_is("failed", "started")), 0).label("failed"),
     )
     counted = summed.where(run_counts.c.run_id == latest.c.run_id).lateral("counted")

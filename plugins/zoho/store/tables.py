@@ -178,6 +178,26 @@ claims = Table(
     comment="A create that has begun and whose link is not stored yet (BEY-4)",
 )
 
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("integration", Text, nullable=False),
+    Column("module", Text, nullable=False),
+    Column("organization_id", Text, nullable=False, comment="the Books organization (CON-9)"),
+    Column("sales_id", Text, nullable=False),
+    Column("books_id", Text, nullable=False),
+    Column("score", Integer, nullable=False, comment="of 100"),
+    Column("reasons", JSONB, nullable=False, comment="what speaks for and against it: about, points, words"),
+    Column("state", Text, nullable=False, comment="open, link, different or later: what a person decided"),
+    Column("found_at", Instant, nullable=False, comment="when it was last found"),
+    Column("decided_by", Text, comment="the user, as Airflow or the operating system calls them"),
+    Column("decided_at", Instant),
+    Column("later_until", Instant, comment="with later: when to ask again"),
+    PrimaryKeyConstraint("integration", "module", "organization_id", "sales_id", "books_id"),
+    Index("ix_proposals_books", "integration", "module", "organization_id", "books_id"),
+    comment="Records that may be the same, and what a person decided about them (BEY-6)",
+)
+
 refusals = Table(
     "refusals",
     metadata,

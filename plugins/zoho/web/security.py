@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -141,8 +141,8 @@ def form_token(user: BaseUser, session: str) -> str:
     return hmac.new(key, f"{user.get_id()}\n{session}".encode(), hashlib.sha256).hexdigest()
 
 
-async def believed_form(request: Request, user: GetUserDep) -> FormData:
-    """Return a form that this page gave to this user, filled in.
+async def believed_form(request: Request, user: GetUserDep) -> AsyncIterator[FormData]:
+    """Give a form that this page gave to this user, filled in; files that came with it last as long as the request.
 
     Raises:
         HTTPException: 403, it comes from elsewhere or without the token.
@@ -150,13 +150,13 @@ async def believed_form(request: Request, user: GetUserDep) -> FormData:
     if not _from_here(request):
         raise HTTPException(403, "The form comes from another site.")
     session = session_of(request)
-    form = await request.form(max_fields=5000)
-    shown = request.headers.get(TOKEN_HEADER) or form.get(TOKEN_FIELD)
-    if session is None or not isinstance(shown, str):
-        raise HTTPException(403, "The form has no token; open the page again.")
-    if not hmac.compare_digest(shown.encode(), form_token(user, session).encode()):
-        raise HTTPException(403, "The form is not of this login any more; open the page again.")
-    return form
+    async with request.form(max_fields=5000) as form:
+        shown = request.headers.get(TOKEN_HEADER) or form.get(TOKEN_FIELD)
+        if session is None or not isinstance(shown, str):
+            raise HTTPException(403, "The form has no token; open the page again.")
+        if not hmac.compare_digest(shown.encode(), form_token(user, session).encode()):
+            raise HTTPException(403, "The form is not of this login any more; open the page again.")
+        yield form
 
 
 BelievedForm = Annotated[FormData, Depends(believed_form)]

@@ -86,6 +86,18 @@ class View:
         """The sync state database."""
         return ready_store()
 
+    def to_review(self, name: str) -> int:
+        """Return how many records of an integration may be the same and wait for a decision (BEY-6)."""
+        from zoho.engine.review.book import number_open, reviewed_modules
+
+        configured = next((one.configured for one in self.integrations if one.name == name), None)
+        return number_open(self.store, configured, self.now) if configured and reviewed_modules(configured) else 0
+
+    def evidence(self, found: str) -> str:
+        """Return a finding of the review in the user's language; see :data:`zoho.web.words.FINDINGS`."""
+        what, colon, whose = found.partition(": ")
+        return f"{self.gettext(what)}{colon}{whose}"
+
     @property
     def base(self) -> str:
         """What the addresses of the page begin with."""

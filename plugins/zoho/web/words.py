@@ -42,6 +42,7 @@ ACTIONS: Mapping[str, str] = {
     "link": marked("Link"),
     "drift": marked("Leave alone"),
     "skip": marked("Skip"),
+    "hold": marked("Hold for review"),
     "reject": marked("Reject"),
     "retire": marked("Unlink"),
     "restore": marked("Restore"),
@@ -137,6 +138,7 @@ DEEDS: Mapping[str, str] = {
     "retry": marked("Try again"),
     "associate": marked("Associate"),
     "dissociate": marked("Dissociate"),
+    "review": marked("Decide in review"),
 }
 """What people do, as it is written down."""
 
@@ -166,6 +168,9 @@ DETAILS: Mapping[str, str] = {
     "lacking": marked("Lacking"),
     "full_scan": marked("Read everything"),
     "dry_run": marked("Dry run"),
+    "decision": marked("Decision"),
+    "proposals": marked("Proposals"),
+    "decided": marked("Decided"),
 }
 """What is written down of it, besides who and when."""
 
@@ -185,6 +190,8 @@ DID: Mapping[str, str] = {
     "import": marked("The record was imported, with its link."),
     "associate": marked("Associated; it shows on both sides."),
     "dissociate": marked("The association is undone."),
+    "review": marked("Decided. The next run acts on it."),
+    "looked": marked("What was last seen of both sides has been compared."),
 }
 """What is told after it was done."""
 
@@ -195,3 +202,60 @@ SHARED: Mapping[str, str] = {
     "e-mail": marked("E-mail"),
 }
 """What organizations learn of each other (CON-5)."""
+
+DECISIONS: Mapping[str, str] = {
+    "link": marked("Link"),
+    "different": marked("Different"),
+    "later": marked("Later"),
+    "open": marked("Ask again"),
+}
+"""What can be decided about records that may be the same (BEY-6)."""
+
+REVIEWED: Mapping[str, str] = {
+    "open": marked("To decide"),
+    "later": marked("Put off"),
+    "link": marked("The same"),
+    "different": marked("Found different"),
+}
+"""What was decided about them."""
+
+EVIDENCE: Mapping[str, str] = {
+    "name": marked("Name"),
+    "legal form": marked("Legal form"),
+    "number": marked("Number"),
+    "holding": marked("Holding"),
+    "branch": marked("Branch"),
+    "country": marked("Country"),
+    "address": marked("Address"),
+    "phone": marked("Phone"),
+    "e-mail": marked("E-mail"),
+    "tax number": marked("Tax number"),
+    "web": marked("Web"),
+    "rivals": marked("Others"),
+}
+"""What speaks for or against records being the same."""
+
+FINDINGS = (
+    marked("the names are the same but for spelling or legal form"),
+    marked("the names are the same but for blanks"),
+    marked("the names have the same words in another order"),
+    marked("one name has more"),
+    marked("the names differ in"),
+    marked("the legal forms differ"),
+    marked("the numbers differ"),
+    marked("one is a holding by its name"),
+    marked("one is a branch by its name"),
+    marked("the countries differ"),
+    marked("the address is the same"),
+    marked("they are at the same place"),
+    marked("they are at different places"),
+    marked("they share a phone number"),
+    marked("their phone numbers differ"),
+    marked("they share an e-mail address"),
+    marked("the tax number is the same"),
+    marked("the tax numbers differ"),
+    marked("they share a domain"),
+    marked("their domains differ"),
+    marked("as likely"),
+)
+"""What is found of records that may be the same; after a colon follow the words of the records themselves."""

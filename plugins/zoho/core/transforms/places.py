@@ -37,6 +37,8 @@ _ALSO = {
 _ENGLISH = {"HK": "Hong Kong", "MO": "Macao", "MM": "Myanmar", "PS": "Palestine"}
 """Where CLDR's English name carries an addition that no address has."""
 
+_SPOKEN = ("en", "ja", "de", "fr", "es", "zh", "ko")
+"""Languages in which an address may name its country, the likeliest first."""
 
 _ACCENTS = frozenset(map(chr, range(0x0300, 0x0370)))
 
@@ -80,6 +82,13 @@ class Country(Transform):
         if self.unknown == "keep":
             return value
         raise ValueError(f"{value!r} is no country; correct it, or set unknown: keep in the mapping")
+
+
+@lru_cache(maxsize=4096)
+def country_code(spelling: str) -> str:
+    """Return the two letters of a country, written in any of some languages; ``""`` if it is none."""
+    found = (_countries(language).find(spelling) for language in _SPOKEN)
+    return next((code for code in found if code), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,11 +118,11 @@ def refusals() -> Iterator[None]:
 
     from zoho.engine.associations import AssociationError
     from zoho.engine.control.state import ControlError
-    from zoho.engine.errors import HeldBack, Interrupted, NotNow, NotThere, PreflightError, RunStopped
+    from zoho.engine.errors import HeldBack, Interrupted, NotNow, NotThere, PreflightError, ReviewError, RunStopped
     from zoho.orchestration.errors import OrchestrationError
     from zoho.transport.errors import ZohoError
 
-    asked_for = (AssociationError, ControlError, NotThere, OrchestrationError)
+    asked_for = (AssociationError, ControlError, NotThere, OrchestrationError, ReviewError)
     stopped = (HeldBack, Interrupted, NotNow, PreflightError, RunStopped, ZohoError)
     try:
         yield

@@ -16,6 +16,7 @@ from zoho.web.pages import (
     plans,
     records,
     retry,
+    review,
     settings,
     statics,
     undo,
@@ -24,7 +25,7 @@ from zoho.web.pages import (
 views = APIRouter()
 for _page in (
     *(overview, history, plans, undo, failures, retry, activity),
-    *(integration, links, actions, find, records, customers, deals, settings),
+    *(integration, links, actions, find, records, customers, deals, review, settings),
     statics,
 ):
     views.include_router(_page.router)
