@@ -10,9 +10,12 @@ from airflow.utils.state import DagRunState, TaskInstanceState
 from sqlalchemy import Engine, select
 
 from tests.support.sandbox import Sandbox
+from zoho.engine.history.runs import list_runs
 from zoho.engine.report import RunReport, run_report
+from zoho.engine.waits import Wait
 from zoho.operators import waiting
 from zoho.operators.module_dag import module_dags
+from zoho.operators.on_demand import FetchOperator, ImportOperator, RefreshOperator
 from zoho.operators.running import QUOTA_LEFT
 from zoho.store.database import open_store
 from zoho.transport import retry
@@ -72,7 +75,7 @@ def xcoms(run: Any, task_id: str) -> dict[str, Any]:
 
     query = select(XComModel).where(XComModel.run_id == run.run_id, XComModel.task_id == task_id)
     with create_session() as session:
-        return {row.key: row.value for row in session.scalars(query.where(XComModel.dag_id == DAG))}
+        return {row.key: row.value for row in session.scalars(query.where(XComModel.dag_id == run.dag_id))}
 
 
 def times_of_writes(sandbox: Sandbox) -> list[tuple[datetime, int]]:
@@ -118,14 +121,19 @@ def test_a_task_waits_as_long_as_zoho_asks(
 def test_what_it_waits_for_is_shown(
     run_dag: RunDag, sandbox: Sandbox, store: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """BEY-8: while it waits the task is no failure, its XCom says until when and why, and the run is open."""
+    """BEY-8: while it waits the task is no failure, its XCom says until when and why, and the run is open.
+
+    The history shows the wait as long as it lasts.
+    """
     seen: list[tuple[str, str]] = []
+    history: set[Wait | None] = set()
     sleep = time.sleep
 
     def look(seconds: float) -> None:
         """What anybody sees who looks while Airflow has nothing to do."""
         for origin, state, shown in waiting_now(store):
             seen.append((state, shown))
+            history.update(entry.wait for entry in list_runs(store).items)
             assert origin.startswith(f"airflow:{DAG}:")
         sleep(seconds)
 
@@ -141,6 +149,11 @@ def test_what_it_waits_for_is_shown(
     until = datetime.strptime(shown[:29], "Until %Y-%m-%d %H:%M:%S UTC").replace(tzinfo=UTC)
     assert abs(until - task(run, waiter).start_date) < timedelta(seconds=10)
     assert "Books blocks the organization" in shown
+    (wait,) = history
+    assert wait is not None
+    assert (wait.product, wait.done_by) == ("books", None)
+    assert abs(wait.until - until) <= timedelta(seconds=1)
+    assert [entry.wait for entry in list_runs(store).items] == [None]
 
 
 def waiting_now(store: Engine) -> list[tuple[str, str, Any]]:
@@ -213,15 +226,27 @@ def test_failures_are_tried_again_later_and_later() -> None:
 def test_a_run_begins_with_what_is_left(
     run_dag: RunDag, sandbox: Sandbox, store: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """BEY-8: in the log of begin and kept with the run, as Zoho has told it or as counted by us."""
+    """BEY-8: in the log of begin and kept with the run, as Zoho has told it or as counted by us.
+
+    Bulk work has the day without the reserve; a record that somebody fetches has all of it.
+    """
     sandbox.settings(books_calls_per_day=2_500)
 
     first, second = run_dag(DAG, dry_run=True), run_dag(DAG, dry_run=True)
 
     first_told, told = (xcoms(run, "begin")[QUOTA_LEFT] for run in (first, second))
     assert set(first_told) == {"crm", "books"}
-    assert told["books"].startswith("Zoho Books: 2,4")
-    assert " of 2,500 calls of today left, as told by Zoho; " in told["books"]
+    assert told["books"].startswith("Zoho Books: 2,1")
+    assert " of 2,250 calls of today left, as told by Zoho; 250 more are kept for what is urgent; " in told["books"]
     assert "credits of the last 24 hours left, as counted by us" in told["crm"]
     logged = [record.getMessage() for record in caplog.records]
     assert all(sentence in logged for sentence in (*first_told.values(), *told.values()))
+
+    asked = {"module": "customers", "record": sandbox.dump()["crm"]["Accounts"][0]["id"], "dry_run": True}
+    fetched = xcoms(run_dag("zoho_demo_fetch", **asked), "fetch")[QUOTA_LEFT]
+    assert " of 2,500 calls of today left, as told by Zoho; " in fetched["books"]
+
+
+def test_which_forms_are_urgent() -> None:
+    """BEY-8: somebody waits for one record that is fetched or imported; a refresh of all is bulk work."""
+    assert [form.waited_for for form in (FetchOperator, ImportOperator, RefreshOperator)] == [True, True, False]

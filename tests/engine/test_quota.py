@@ -2,13 +2,14 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from sandbox import defaults
 from tests.support.lab import Lab
 from zoho.api.books import BooksClient
-from zoho.engine.quota import affordable, left_of, sentence, shortfalls, tell
+from zoho.engine.quota import affordable, done_by, left_of, sentence, shortfalls, tell
 from zoho.store.budget import DatabaseBudget
 from zoho.transport.budget import Left
 from zoho.transport.limits import Limits
@@ -19,7 +20,7 @@ NOW = datetime(2026, 6, 9, 12, 0, tzinfo=UTC)
 EVENING = datetime(2026, 6, 9, 18, 30, tzinfo=UTC)
 
 
-def left(per_day: int, day_size: int, *, minute: int | None = 100, told: bool = True, **facts: datetime) -> Left:
+def left(per_day: int, day_size: int, *, minute: int | None = 100, told: bool = True, **facts: Any) -> Left:
     times = {"paused_until": None, "resets_at": EVENING, **facts}
     return Left(minute, per_day, day_size, told, 5, **times)
 
@@ -30,6 +31,14 @@ def test_books_says_what_is_left() -> None:
         "Zoho Books: 1,874 of 2,500 calls of today left, as told by Zoho; 100 free in this minute."
     )
     assert "as counted by us, for Zoho has not said yet today" in sentence("books", left(999, 1_000, told=False))
+
+
+def test_what_is_kept_is_told() -> None:
+    """BEY-8: bulk work is told what it may use, and that there is more which it may not."""
+    assert sentence("books", left(1_624, 2_250, kept=250, kept_size=250)) == (
+        "Zoho Books: 1,624 of 2,250 calls of today left, as told by Zoho; 250 more are kept for what is urgent; "
+        "100 free in this minute."
+    )
 
 
 def test_crm_does_not_say() -> None:
@@ -67,6 +76,28 @@ def test_credits_are_all_back_within_a_day() -> None:
     soon = NOW + timedelta(minutes=20)
     (short,) = shortfalls({"crm": left(0, 5_000, minute=None, resets_at=soon)}, {"crm": 5_000}, NOW)
     assert (short.again, short.done) == (soon, NOW + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("needed", "done"),
+    [(300, timedelta(minutes=3)), (1_000, timedelta(minutes=10)), (2_050, timedelta(days=2, seconds=30))],
+)
+def test_when_a_run_that_waits_will_be_done(needed: int, done: timedelta) -> None:
+    """BEY-8: a hundred calls a minute from then on, as many days as it takes."""
+    assert done_by("books", needed, left(0, 1_000), EVENING, NOW) == EVENING + done
+
+
+def test_a_pause_ends_and_the_day_goes_on() -> None:
+    """BEY-8: what is left of the day is enough once Zoho takes calls again."""
+    hour = NOW + timedelta(hours=1)
+    assert done_by("books", 50, left(900, 1_000, paused_until=hour), hour, NOW) == hour + timedelta(seconds=30)
+
+
+def test_credits_come_back_by_themselves() -> None:
+    """BEY-8: of the sales side all are back a day from now."""
+    soon = NOW + timedelta(minutes=20)
+    none = left(0, 5_000, minute=None, resets_at=soon)
+    assert done_by("crm", 5_000, none, soon, NOW) == NOW + timedelta(days=1)
 
 
 def test_more_than_an_unused_day() -> None:

@@ -20,6 +20,8 @@ from tests.support.pairs import (
     quiet,
 )
 from zoho.engine.errors import ReviewError
+from zoho.engine.linkmap import edits
+from zoho.engine.linkmap.editing import carry_out
 from zoho.engine.on_demand.bring import bring
 from zoho.engine.on_demand.fetch import find as find_record
 from zoho.engine.review.book import Entry, Said, Wanted, decide, every_proposal, find, list_proposals, number_open
@@ -358,3 +360,22 @@ def test_a_store_that_was_lost_proposes_the_same_again(holding: Lab):
     lose_the_store(holding)
     holding.run()
     assert [(one.sales_id, one.books_id, one.score) for one in entries(holding)] == before
+
+
+def test_a_pair_that_a_person_parts_stays_parted(two_way: Lab):
+    """BEY-6, BEY-7: "the same" was a mistake, and the link is ended by hand: that decision does not link them again."""
+    acme = account(two_way, "Acme Ltd")
+    limited = business(two_way, "ACME Limited")
+    two_way.run(dry_run=True)
+    assert found(two_way) == 1
+    say(two_way, entries(two_way)[0], LINK)
+    later(two_way).run()
+    assert pairs(two_way) == {(acme, limited)}
+    job = two_way.job()
+    carry_out(job, edits.unlink(job, acme), "ann")
+    later(two_way).run()
+    assert pairs(two_way) == set()
+    two_way.crm.update("Accounts", [{"id": acme, "Phone": "1"}])
+    later(two_way).run()
+    assert pairs(two_way) == set()
+    assert [(one.sales_id, one.books_id) for one in entries(two_way, DIFFERENT)] == [(acme, limited)]

@@ -249,6 +249,27 @@ def test_books_has_its_organizations_budget(zoho: ScriptedZoho, connection: Any,
     assert (known.per_minute, known.per_day, known.concurrent) == (99, 9_999, 10)
 
 
+def test_a_hook_for_bulk_work_leaves_a_reserve(zoho: ScriptedZoho, connection: Any, store: Engine) -> None:
+    """BEY-8: of the same budget that everybody shares."""
+    licence = {"paid_type": "standard", "users_license_purchased": 0}
+    zoho.answer = lambda asked: Reply(
+        200,
+        {"org": [{"zgid": "711", "license_details": licence}]}
+        if asked.path.endswith("/org")
+        else {"users": [{}], "code": 0, "user": {}},
+    )
+    crm = ZohoCrmHook(connection("crm"), reserve=10).client
+    books = ZohoBooksHook(connection("books", plan="premium"), organization_id="60001", reserve=10).client
+    for client, size in ((crm, 45_000), (books, 9_000)):
+        client.current_user()
+        known = client.transport.budget.left()
+        assert known is not None
+        assert (known.day_size, known.kept_size) == (size, size // 9)
+    whole = left(store, "books", "60001")
+    assert whole is not None
+    assert whole.day_size == 10_000
+
+
 def test_connections_to_one_crm_share_its_budget(zoho: ScriptedZoho, connection: Any, store: Engine) -> None:
     """BEY-8: which organization and edition is behind a connection is asked once a day."""
     licence = {"paid_type": "professional", "users_license_purchased": 10}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -155,6 +155,53 @@ def test_a_wait_that_is_too_long_is_left_to_the_scheduler(store: Engine, time: T
         call(budget)
     assert (refused.value.code, refused.value.retry_after) == ("DAY_SPENT", 24 * 3_600)
     assert time.slept == []
+
+
+def test_bulk_work_is_told_what_it_may_use(store: Engine, time: Time) -> None:
+    """BEY-8: it sees the day without the reserve; what is urgent sees all of it, and so does whoever only looks."""
+    limits = Limits(per_day=200, concurrent=5, per_minute=1_000)
+    bulk, urgent = worker(store, time, limits, reserve=10), worker(store, time, limits)
+    call(bulk, 30)
+    bulk.close()
+    known = bulk.left()
+    assert (known.per_day, known.day_size, known.kept, known.kept_size) == (150, 180, 20, 20)
+    known = urgent.left()
+    assert (known.per_day, known.day_size, known.kept, known.kept_size) == (170, 200, 0, 0)
+    call(bulk, 150)
+    with pytest.raises(Retriable) as refused:
+        call(bulk)
+    assert (refused.value.code, refused.value.action) == ("DAY_SPENT", Action.WAIT)
+    assert "10 % of each day are kept for what is urgent" in str(refused.value)
+    call(urgent, 15)
+    urgent.close()
+    assert (bulk.left().per_day, bulk.left().kept) == (0, 5)
+    call(urgent, 5)
+    with pytest.raises(Retriable):
+        call(urgent)
+    assert time.slept == []
+    time.seconds += 24 * 3_600
+    call(bulk)
+
+
+def test_threads_never_touch_the_reserve(store: Engine) -> None:
+    """BEY-8: bulk work of many workers at once leaves it whole to the call, and then it serves what is urgent."""
+    limits = Limits(per_day=60, concurrent=5, per_minute=100)
+
+    def work(_: int) -> int:
+        budget, done = DatabaseBudget(store, "books", "60001", limits, reserve=25), 0
+        with suppress(Retriable):
+            while True:
+                call(budget)
+                done += 1
+                budget.close()
+        return done
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(work, range(6))) == 45
+    urgent = DatabaseBudget(store, "books", "60001", limits)
+    call(urgent, 15)
+    urgent.close()
+    assert urgent.left().per_day == 0
 
 
 def test_a_killed_worker_blocks_nobody_for_ever(store: Engine, time: Time) -> None:

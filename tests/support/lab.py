@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from zoho.engine.report import RunReport, run_report
 from zoho.engine.scan import scan_books, scan_sales
 from zoho.modules.registry import module_of
 from zoho.store.tables import metadata
+from zoho.transport.budget import Budget
 from zoho.transport.exchange import Call
 from zoho.transport.oauth import Credentials, MemoryTokenStore
 from zoho.transport.session import Transport
@@ -50,6 +51,8 @@ class Lab:
         integration: which of the shipped ones.
         ahead: how much later than now the runs take it to be.
         grants: product → refresh token, where it is not the one that may do everything.
+        now: the time, where it is not the machine's.
+        budget_of: gives a run's call budget for a product, where calls are limited.
         known: content of all settings files → what they say, since reading them takes longer than a quiet run.
     """
 
@@ -63,6 +66,8 @@ class Lab:
     integration: str = "demo"
     ahead: timedelta = timedelta(0)
     grants: dict[str, str] = field(default_factory=dict)
+    now: Callable[[], datetime] = lambda: pendulum.now("UTC")
+    budget_of: Callable[[str, Job], Budget | None] | None = None
     known: dict[tuple[bytes, ...], Configured] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -142,7 +147,7 @@ class Lab:
             staging=self.folder / "staging" / run_id,
             open_sales=lambda: self._sales_client(configured, job),
             open_books=lambda: self._books_client(configured, job),
-            clock=lambda: pendulum.now("UTC") + self.ahead,
+            clock=lambda: self.now() + self.ahead,
             full_scan=full_scan,
             window=window,
         )
@@ -160,7 +165,9 @@ class Lab:
                 if self.on_call:
                     self.on_call(call)
 
-        return Transport(product, credentials, self.tokens, on_call=on_call, sleep=self.sleep)
+        budget = self.budget_of(product, job) if self.budget_of and job else None
+        calls: dict[str, Any] = {"on_call": on_call, "budget": budget}
+        return Transport(product, credentials, self.tokens, clock=self.now, sleep=self.sleep, **calls)
 
     def run(
         self,

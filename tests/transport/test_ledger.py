@@ -28,8 +28,8 @@ def leased(ledger: Ledger, ticket: str, cost: int = 1, calls: int = 1) -> Lease:
     return turn
 
 
-def waiting(ledger: Ledger, ticket: str, cost: int = 1, patience: int = PATIENT) -> Wait:
-    turn = ledger.take(ticket, cost, 1, patience)
+def waiting(ledger: Ledger, ticket: str, cost: int = 1, patience: int = PATIENT, reserve: int = 0) -> Wait:
+    turn = ledger.take(ticket, cost, 1, patience, reserve)
     assert isinstance(turn, Wait), turn
     return turn
 
@@ -182,6 +182,57 @@ def test_a_cap_leaves_the_rest_to_others() -> None:
     assert ledger.day_left == 100
 
 
+def test_bulk_work_leaves_the_reserve_alone() -> None:
+    """BEY-8: 10 per cent of 20 calls: after 18 of any kind only what is urgent goes on, to the last one."""
+    ledger = opened(Limits(20, 5, per_minute=100))
+    made(ledger, 15)
+    lease = ledger.take("bulk", 1, 10, PATIENT, 10)
+    assert isinstance(lease, Lease)
+    assert lease.units == 3, "no more than the reserve leaves"
+    assert waiting(ledger, "more", reserve=10, patience=0).code == "NO_TURN", "somebody may give calls back"
+    ledger.give_back("bulk", [(0, 1)] * 3)
+    assert waiting(ledger, "more", reserve=10, patience=0) == Wait(DAY, "DAY_SPENT")
+    made(ledger, 2)
+    assert waiting(ledger, "urgent") == Wait(DAY, "DAY_SPENT")
+
+
+def test_bulk_work_waits_for_credits_beyond_the_reserve() -> None:
+    """BEY-8: where the day is any 24 hours, until so many have come back that the reserve stays whole."""
+    ledger = opened(Limits(100, 5, rolling=True))
+    made(ledger, 30)
+    ledger.advance(START + HOUR)
+    made(ledger, 60)
+    wait = waiting(ledger, "bulk", reserve=10)
+    assert wait.code == "DAY_SPENT"
+    assert 23 * HOUR <= wait.span <= 23 * HOUR + 15 * MINUTE
+    made(ledger, 10)
+    assert waiting(ledger, "more", cost=30, reserve=10).span > wait.span, "those that what is urgent took, too"
+
+
+def test_what_is_urgent_goes_before_bulk_work() -> None:
+    """BEY-8: a webhook does not wait behind thousands of records, neither for a place nor for its call."""
+    ledger = opened(Limits(1_000, 1, per_minute=100))
+    leased(ledger, "a")
+    waiting(ledger, "bulk", reserve=10)
+    waiting(ledger, "urgent")
+    waiting(ledger, "second")
+    ledger.give_back("a", [(0, 1)])
+    waiting(ledger, "bulk", reserve=10)
+    assert leased(ledger, "urgent")
+    ledger.give_back("urgent", [(0, 1)])
+    assert leased(ledger, "second")
+    ledger.give_back("second", [(0, 1)])
+    assert isinstance(ledger.take("bulk", 1, 1, PATIENT, 10), Lease)
+
+
+def test_who_waits_for_the_day_holds_up_nothing_urgent() -> None:
+    """BEY-8: bulk work that waits for the next day keeps its place, and the reserve is for others all the same."""
+    ledger = opened(Limits(20, 5, per_minute=100))
+    made(ledger, 18)
+    waiting(ledger, "bulk", cost=2, reserve=10)
+    assert leased(ledger, "urgent")
+
+
 def test_credits_come_back_after_24_hours() -> None:
     """BEY-8: booked by quarters of an hour, and never too early."""
     ledger = opened(CRM)
@@ -204,6 +255,7 @@ def test_the_book_survives_being_written_down(limits: Limits) -> None:
     leased(ledger, "a")
     ledger.pause(HOUR, "43")
     waiting(ledger, "b")
+    waiting(ledger, "c", reserve=10)
     assert Ledger.load(json.loads(json.dumps(ledger.dump())), limits) == ledger
 
 

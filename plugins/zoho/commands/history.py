@@ -147,11 +147,12 @@ def _retry(store: "Engine", wanted: "FailureFilter", include: Path | None, *, ye
     from zoho.engine.history.failures import every_failure
     from zoho.engine.history.origin import asked_by
     from zoho.engine.on_demand.again import try_again
+    from zoho.engine.urgency import FEW
 
     failed = list(every_failure(store, wanted))
     if failed and not yes:
         typer.confirm(f"Try {len(failed)} records again?", abort=True, err=True)
-    with jobs(include) as open_job:
+    with jobs(include, bulk=len(failed) > FEW) as open_job:
         results = list(try_again(open_job, asked_by("zoho-sync", "retry", user()), failed))
     view.show_retried(results, as_json=as_json)
     raise typer.Exit(1 if any(result.state != "success" for result in results) else 0)

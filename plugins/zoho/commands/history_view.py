@@ -1,6 +1,6 @@
 """What ``zoho-sync history`` and ``failures`` show: to a person, and to a program."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -46,7 +46,16 @@ def show_runs(page: HistoryPage[RunEntry], *, as_json: bool) -> None:
             *(f"{number:,}" for number in (total.added, total.updated, total.deleted, total.skipped, total.failed)),
         )
     out.print(rows if page.items else "No runs.")
+    tell_waits(out, page.items)
     _tell_next(out, page.next)
+
+
+def tell_waits(out: Console, runs: Iterable[RunEntry]) -> None:
+    """Print of each run that waits for a quota until when, and when it will be done."""
+    for run in runs:
+        if run.wait:
+            text = f"{run.integration} {run.module} ({run.run_id[:_SHORT_ID]}) {run.wait.sentence}"
+            out.print(Text(text, "yellow"), soft_wrap=True)
 
 
 def show_run(detail: RunDetail, page: HistoryPage[ChangeEntry], *, as_json: bool) -> None:
@@ -64,7 +73,7 @@ def show_run(detail: RunDetail, page: HistoryPage[ChangeEntry], *, as_json: bool
         return
     out = console()
     for line in _head(detail):
-        out.print(line)
+        out.print(line, soft_wrap=not out.is_terminal)
     for counts in detail.report.directions:
         out.print(f"{_WAYS[counts.direction]}: {_in_words(counts)}")
     for product, purposes in detail.report.api_calls.items():
@@ -123,6 +132,8 @@ def _head(detail: RunDetail) -> Iterator[Text]:
     kind = "dry run" if entry.dry_run else "full run" if entry.full_scan else "run"
     yield Text(f"{entry.integration} {entry.module}: {kind} {entry.run_id}", "bold")
     yield Text(f"{entry.state}, {moment(entry.started_at)} UTC{took}", _COLOURS.get(entry.state, ""))
+    if entry.wait:
+        yield Text(entry.wait.sentence, "yellow")
     by = f" by {entry.origin.by}" if entry.origin.by else ""
     place = f" ({entry.origin.dag_id}, {entry.origin.dag_run_id})" if entry.origin.dag_id else ""
     yield Text(f"begun by: {entry.origin.cause}{by}{place}")

@@ -188,6 +188,7 @@ def refresh(
             as_json=as_json,
             include=include,
             guarded=not beyond_guards,
+            bulk=True,
         )
 
 
@@ -201,12 +202,13 @@ def _bring(
     as_json: bool,
     include: Path | None,
     guarded: bool = False,
+    bulk: bool = False,
 ) -> None:
     """Bring records in step, print what became of them, and end with exit code 1 when one failed."""
     from zoho.engine.history.origin import asked_by
     from zoho.engine.on_demand.bring import bring
 
-    with jobs(include) as open_job:
+    with jobs(include, bulk=bulk) as open_job:
         job = open_job(integration, module)
         result = bring(job, asked_by("zoho-sync", deed, user()), found, dry_run=dry_run, guarded=guarded)
     _show(result, as_json=as_json)

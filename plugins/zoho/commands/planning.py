@@ -34,7 +34,7 @@ def plan(
     from zoho.engine.on_demand.planning import make_plan
 
     with stored() as store:
-        with jobs(include) as open_job:
+        with jobs(include, bulk=True) as open_job:
             job = open_job(integration, module.value)
             job.full_scan = full
             plan_id = make_plan(job, asked_by("zoho-sync", "plan", user()))
@@ -93,8 +93,9 @@ def apply(
         typer.confirm("Carry out this plan?", abort=True, err=True)
     with stored() as store:
         from zoho.engine.on_demand.planning import carry_out
+        from zoho.engine.urgency import is_small
 
-        with jobs(include) as open_job:
+        with jobs(include, bulk=not is_small(store, plan_id)) as open_job:
             run_id = carry_out(open_job(integration, module), asked_by("zoho-sync", "apply", user()), plan_id)
         whole = show_applied(store, run_id, as_json=as_json)
         raise typer.Exit(0 if whole else 1)

@@ -142,14 +142,19 @@ def configured_of(name: str, include: Path | None) -> "Configured":
 
 
 @contextmanager
-def jobs(include: Path | None) -> Iterator["Open"]:
-    """Give what makes jobs, with a folder for what they stage and a progress bar where somebody looks on."""
+def jobs(include: Path | None, *, bulk: bool = False) -> Iterator["Open"]:
+    """Give what makes jobs, with a folder for what they stage and a progress bar where somebody looks on.
+
+    Args:
+        include: the folder with the settings.
+        bulk: whether they may concern many records, and leave the reserve of the quotas to what is urgent.
+    """
     from zoho.hooks.job import open_job
 
     with tempfile.TemporaryDirectory(prefix="zoho-sync-") as folder, bar() as progress, ExitStack() as opened:
 
         def job_of(integration: str, module: str) -> "Job":
-            job = open_job(configured_of(integration, include), module)
+            job = open_job(configured_of(integration, include), module, bulk=bulk)
             job.staging = Path(folder) / module / job.run_id
             job.progress = progress
             opened.callback(job.close)

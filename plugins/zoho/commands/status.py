@@ -88,6 +88,8 @@ def _modules(include: Path, names: Sequence[str]) -> list[tuple[str, str, str]]:
 
 
 def _show(found: Sequence[ModuleStatus], *, as_json: bool) -> None:
+    from zoho.commands.history_view import tell_waits
+
     if as_json:
         typer.echo(written({"modules": [{**plain(one), "needs_a_look": one.needs_a_look} for one in found]}))
         return
@@ -103,3 +105,4 @@ def _show(found: Sequence[ModuleStatus], *, as_json: bool) -> None:
             *(f"{number:,}" if isinstance(number, int) else number for number in (*numbers, one.failures)),
         )
     out.print(rows if found else "No module is on.")
+    tell_waits(out, [one.last for one in found if one.last])

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from zoho.config.guards import Guards
 from zoho.config.notify import Notify
+from zoho.config.quota import Quota
 from zoho.core.fieldrule import Owner
 from zoho.core.merge import Direction
 from zoho.core.pairing import DuplicatePolicy
@@ -423,6 +424,7 @@ class Integration(Strict):
         None, description="Have Zoho tell of changes at once; without it they wait for the schedule (TXN-5)."
     )
     notify: Notify | None = Field(None, description="Whom to tell of what goes wrong; nobody without it.")
+    quota: Quota = Field(default_factory=Quota, description="How the calls that Zoho allows are shared out (BEY-8).")
     modules: Modules
 
     @field_validator("schedule")

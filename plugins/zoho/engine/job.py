@@ -98,11 +98,15 @@ class Job:
         """The Books client."""
         return self.open_books()
 
+    @property
+    def connected(self) -> list[SalesClient | BooksClient]:
+        """The clients that were needed so far."""
+        return [vars(self)[name] for name in ("sales", "books") if name in vars(self)]
+
     def close(self) -> None:
         """Give back what the clients hold of the call budget, so that others need not wait for it."""
-        for name in ("sales", "books"):
-            if name in self.__dict__:
-                self.__dict__[name].transport.close()
+        for client in self.connected:
+            client.transport.close()
 
     @cached_property
     def books_side(self) -> BooksSide:

@@ -77,7 +77,10 @@ def of_quota(job: Job) -> list[Measure]:
     return [
         Measure(Kind.GAUGE, which, value, {"integration": name, "product": product})
         for product, left in quota.left_of(job).items()
-        for which, value in (("quota_left", left.per_day), ("quota_size", left.day_size))
+        for which, value in (
+            ("quota_left", left.per_day + left.kept),
+            ("quota_size", left.day_size + left.kept_size),
+        )
     ]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoho.engine.job import Job
 from zoho.engine.report import PRODUCT_NAMES
 from zoho.transport.budget import Left
+from zoho.transport.limits import CALLS_PER_MINUTE
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,23 @@ def shortfalls(known: Mapping[str, Left], calls: Mapping[str, int], now: datetim
     ]
 
 
+def done_by(product: str, needed: int, left: Left, until: datetime, now: datetime) -> datetime:
+    """Return about when a run that waits will be done, if nobody else calls.
+
+    Args:
+        product: ``crm``, ``bigin`` or ``books``.
+        needed: what it still wants: calls (Books) or credits (CRM, Bigin).
+        left: what there is.
+        until: when it goes on.
+        now: the current time.
+    """
+    rest, begins = needed, until
+    for shortfall in shortfalls({product: left}, {product: needed}, now):
+        begins = max(until, shortfall.done)
+        rest = (needed - left.per_day - 1) % max(left.day_size, 1) + 1  # of the last day
+    return begins + (timedelta(minutes=rest / CALLS_PER_MINUTE) if product == "books" else timedelta())
+
+
 def sentence(product: str, left: Left) -> str:
     """Return what is left in one line, and who says so.
 
@@ -98,6 +116,8 @@ def sentence(product: str, left: Left) -> str:
     """
     whole = f"{left.per_day:,} of {left.day_size:,} {_units(product)} of {_day(product)} left"
     parts = [f"{PRODUCT_NAMES[product]}: {whole}, {_source(product, left)}"]
+    if left.kept:
+        parts.append(f"{left.kept:,} more are kept for what is urgent")
     if left.per_minute is not None:
         parts.append(f"{left.per_minute:,} free in this minute")
     if left.paused_until is not None:
@@ -108,7 +128,7 @@ def sentence(product: str, left: Left) -> str:
 def _shortfall(product: str, needed: int, left: Left, now: datetime) -> Shortfall:
     # An unused day has no end yet: it begins with the first call.
     again = left.resets_at or now + _DAY
-    further_days = -(-(needed - left.per_day) // left.day_size)
+    further_days = -(-(needed - left.per_day) // max(left.day_size, 1))
     # Books gives a whole day's calls at its end; credits of the last 24 hours are all back a day from now.
     done = again + (further_days - 1) * _DAY if product == "books" else now + further_days * _DAY
     return Shortfall(product, needed, left.per_day, again, done)

@@ -34,6 +34,7 @@ class ZohoHook(BaseHook, Generic[Client]):
         on_call: Told of every API call.
         budget: The call budget in front of Zoho. By default that of the organization, shared by all workers;
             none when there is no connection to the store.
+        reserve: Per cent of each day that this client leaves to what is urgent, for bulk work (BEY-8).
     """
 
     conn_name_attr = "zoho_conn_id"
@@ -46,11 +47,13 @@ class ZohoHook(BaseHook, Generic[Client]):
         *,
         on_call: Callable[[Call], None] = lambda _: None,
         budget: Budget | None = None,
+        reserve: int = 0,
     ) -> None:
         super().__init__()
         self.zoho_conn_id = zoho_conn_id or self.default_conn_name
         self._on_call = on_call
         self._budget = budget
+        self._reserve = reserve
 
     def get_conn(self) -> Client:
         """Return the API client."""

@@ -41,7 +41,8 @@ class ZohoBooksHook(ZohoHook[BooksClient]):
         return BooksClient(transport, self._organization)
 
     def _budget_of_organization(self, store: Engine) -> Budget:
-        return DatabaseBudget(store, self.product, self._organization, limits_for(self.product, self._extra))
+        limits = limits_for(self.product, self._extra)
+        return DatabaseBudget(store, self.product, self._organization, limits, reserve=self._reserve)
 
     @cached_property
     def _organization(self) -> str:

@@ -37,7 +37,7 @@ class ZohoSalesHook(ZohoHook[Client]):
     def _budget_of_organization(self, store: Engine) -> Budget:
         known = self._organization(store)
         limits = limits_for(self.product, self._extra, asdict(known))
-        return DatabaseBudget(store, self.product, known.id, limits)
+        return DatabaseBudget(store, self.product, known.id, limits, reserve=self._reserve)
 
     def _organization(self, store: Engine) -> Organization:
         """The organization behind the credentials: connections to the same one share its budget."""

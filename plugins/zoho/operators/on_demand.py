@@ -29,6 +29,7 @@ class OnDemandOperator(BaseOperator):
     """
 
     ui_color = "#fdf3e1"
+    waited_for = True
 
     def __init__(self, *, integration: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -55,7 +56,8 @@ class OnDemandOperator(BaseOperator):
         upgrade(store_url())
         params: Any = context["params"]
         try:
-            with running(self.integration, params["module"], context, opens=True) as job:
+            waited_for = self.waited_for
+            with running(self.integration, params["module"], context, opens=True, waited_for=waited_for) as job:
                 return self.bring(job, params)
         except NotNow as reason:
             raise AirflowSkipException(str(reason)) from None
@@ -154,6 +156,8 @@ class ImportOperator(OnDemandOperator):
 
 class RefreshOperator(OnDemandOperator):
     """Read all customers or vendors anew that came from the sales side (SRCH-1)."""
+
+    waited_for = False
 
     def bring(self, job: "Job", params: Any) -> dict[str, Any]:
         """See :class:`OnDemandOperator`."""

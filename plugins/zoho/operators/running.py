@@ -33,6 +33,8 @@ from zoho.engine.errors import (
 )
 from zoho.engine.job import Job, Window
 from zoho.engine.measures import is_closed
+from zoho.engine.urgency import is_waited_for, reserve_of
+from zoho.engine.waits import note_going_on, note_wait
 from zoho.hooks.bigin import ZohoBiginHook
 from zoho.hooks.books import ZohoBooksHook
 from zoho.hooks.crm import ZohoCrmHook
@@ -72,6 +74,7 @@ def running(
     closes: bool = False,
     joined: bool = False,
     more: Sequence[str] = (),
+    waited_for: bool = False,
 ) -> Iterator[Job]:
     """Give the job of an Airflow task; afterwards store what it cost, and why it stopped, and measure what it did.
 
@@ -83,6 +86,7 @@ def running(
         closes: whether it closes the run, which is done also when the run is to stop.
         joined: whether the run belongs to one that was opened just before it.
         more: what tells this run from others of the same module and the same run of the DAG.
+        waited_for: whether somebody waits for just a few records, so that it may use the quotas' reserve (BEY-8).
 
     Raises:
         NotNow: the integration is paused or disabled, and the run is not in the history.
@@ -91,13 +95,14 @@ def running(
         AirflowRescheduleException: a quota is used up; the task begins again when there is some. The run stays open.
     """
     try:
-        job = _job(integration_name, module, context, opens, joined, more)
+        job = _job(integration_name, module, context, opens, joined, more, waited_for=waited_for)
     except SettingsError as error:
         raise AirflowFailException(f"The settings cannot be used.\n{error}") from None
     except LookupError as error:
         raise AirflowFailException(f"The run was not opened; the log of the task begin says why ({error}).") from None
     ti = context["ti"]
     told_before = is_closed(job)
+    note_going_on(job)
     try:
         with putting_off(context):
             if not closes:
@@ -106,7 +111,8 @@ def running(
             if opens:
                 ti.xcom_push(key=QUOTA_LEFT, value=quota.tell(job))
                 emit_quota(job)
-    except AirflowRescheduleException:
+    except AirflowRescheduleException as put_off:
+        note_wait(job, getattr(put_off.__cause__, "product", ""), put_off.reschedule_date)
         raise
     except Interrupted as error:
         lifecycle.note_interrupted(job, str(error))
@@ -181,23 +187,33 @@ def _note_error(job: Job, task: str, error: Exception) -> None:
         lifecycle.note_error(job, f"{task}: {error}")
 
 
-def _job(integration_name: str, module: str, context: Context, opens: bool, joined: bool, more: Sequence[str]) -> Job:
+def _job(
+    integration_name: str,
+    module: str,
+    context: Context,
+    opens: bool,
+    joined: bool,
+    more: Sequence[str],
+    *,
+    waited_for: bool = False,
+) -> Job:
     configured = integration(integration_name)
     settings = configured.settings
     sales_hook = SALES_HOOKS[settings.sales.product]
     meter, store = CallMeter(), store_engine()
     params: Any = context["params"]
+    store = store_engine()
+    reserve = reserve_of(settings, module, waited_for=waited_for or is_waited_for(store, params))
+    options: dict[str, Any] = {"on_call": meter, "reserve": reserve}
     job = Job(
         configured=configured,
         module_name=module,
         run_id=str(uuid.uuid4()),
         store=store,
         staging=None,
-        open_sales=lambda: sales_hook(settings.sales.connection, on_call=meter).client,
+        open_sales=lambda: sales_hook(settings.sales.connection, **options).client,
         open_books=lambda: (
-            ZohoBooksHook(
-                settings.books.connection, organization_id=settings.books.organization_id, on_call=meter
-            ).client
+            ZohoBooksHook(settings.books.connection, organization_id=settings.books.organization_id, **options).client
         ),
         clock=lambda: pendulum.now("UTC"),
         full_scan=bool(params.get("full_scan")),

@@ -69,6 +69,8 @@ class DatabaseBudget:
         sleep: Waits for so many seconds.
         stopwatch: Seconds since whenever, for measuring how long ago something was.
         longest_wait: Seconds that a call waits at most.
+        reserve: Per cent of each day that the calls leave to what is urgent, since they are bulk work; 0 when they
+            are urgent themselves.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class DatabaseBudget:
         sleep: Callable[[float], None] = time.sleep,
         stopwatch: Callable[[], float] = time.monotonic,
         longest_wait: float = LONGEST_WAIT,
+        reserve: int = 0,
     ) -> None:
         self._store = store
         self._product = product
@@ -91,6 +94,7 @@ class DatabaseBudget:
         self._sleep = sleep
         self._stopwatch = stopwatch
         self._longest_wait = longest_wait
+        self._reserve = reserve
         self._lock = Lock()
         self._idle: list[_Held] = []
         self._told: tuple[float, int, int, int] | None = None
@@ -135,7 +139,7 @@ class DatabaseBudget:
     def left(self) -> Left:
         """Return what the organization may still ask, before a run plans with it."""
         with self._ledger() as ledger:
-            return _left(ledger)
+            return _left(ledger, self._reserve)
 
     def close(self) -> None:
         """Give back what is held and not used; a later call takes anew."""
@@ -158,7 +162,8 @@ class DatabaseBudget:
         while True:
             taken = self._stopwatch()
             with self._ledger() as ledger:
-                turn = ledger.take(ticket, cost, calls, round((self._longest_wait - waited) * SECOND))
+                patience = round((self._longest_wait - waited) * SECOND)
+                turn = ledger.take(ticket, cost, calls, patience, self._reserve)
             if isinstance(turn, Lease):
                 self._next_calls = min(2 * turn.units // cost, CALLS_AT_ONCE)
                 return _Held(ticket, turn.units, taken)
@@ -217,11 +222,12 @@ class DatabaseBudget:
     def _later(self, wait: Wait, until: int) -> Retriable:
         rule = find_rule(self._product, 429, wait.code)
         when = f"{_moment(until):%Y-%m-%d %H:%M:%S} UTC"
+        kept = f"; {self._reserve} % of each day are kept for what is urgent" if self._reserve else ""
         return Retriable(
             rule.sentence,
             product=self._product,
             code=wait.code,
-            detail=f"Organization {self._organization} may go on at {when}.",
+            detail=f"Organization {self._organization} may go on at {when}{kept}.",
             page=rule.page,
             # Never so short that the same call would be tried again at once and hold its worker on.
             retry_after=max(wait.span / SECOND, self._longest_wait),
@@ -244,7 +250,7 @@ def left(store: Engine, product: str, organization: str) -> Left | None:
         return None
     ledger = Ledger.load(row.ledger, Limits(**row.ledger["limits"]))
     ledger.advance(_milliseconds(row[1]))
-    return _left(ledger)
+    return _left(ledger, reserve=0)
 
 
 def _opened(connection: Connection, product: str, organization: str, limits: Limits) -> tuple[Ledger, datetime]:
@@ -262,17 +268,20 @@ def _is(product: str, organization: str) -> ColumnElement[bool]:
     return and_(budgets.c.product == product, budgets.c.organization == organization)
 
 
-def _left(ledger: Ledger) -> Left:
+def _left(ledger: Ledger, reserve: int) -> Left:
     minute, refills = ledger.minute_left, ledger.refills
+    day, kept = max(ledger.day_left, 0), ledger.kept(reserve)
     return Left(
         per_minute=None if minute is None else max(minute, 0),
-        per_day=max(ledger.day_left, 0),
-        day_size=ledger.day_size,
+        per_day=max(day - kept, 0),
+        day_size=ledger.day_size - kept,
         told=ledger.is_told,
         concurrent=max(ledger.seats_left, 0),
         paused_until=_moment(ledger.paused_until) if ledger.paused_until > ledger.at else None,
         resets_at=None if refills is None else _moment(refills),
         minute_size=ledger.limits.per_minute,
+        kept=min(day, kept),
+        kept_size=kept,
     )
 
 

@@ -15,6 +15,9 @@ from zoho.store.observations import chunked
 from zoho.store.scope import Scope
 from zoho.store.tables import api_calls, changes, run_counts, runs
 
+WAIT = ("waits_for", "waits_until", "done_by")
+"""The columns that are filled while a run waits."""
+
 
 class RunState(StrEnum):
     """How a run stands."""
@@ -77,7 +80,7 @@ def begin(connection: Connection, run: NewRun, at: datetime) -> str:
         "state": RunState.RUNNING,
         "started_at": at,
     }
-    undone = dict.fromkeys(("error", "applied_at", "interrupted_at", "finished_at"))
+    undone = dict.fromkeys(("error", "applied_at", "interrupted_at", "finished_at", *WAIT))
     reopened = {"state": RunState.RUNNING, "dry_run": run.dry_run, **undone}
     statement = insert(runs).values(values)
     statement = statement.on_conflict_do_update(index_elements=["origin"], set_=reopened)
@@ -210,7 +213,8 @@ def last_applied(connection: Connection, scope: Scope) -> Row[Any] | None:
 
 def finish(connection: Connection, run_id: str, state: RunState, at: datetime) -> None:
     """Close a run, and keep its changes summed up."""
-    connection.execute(update(runs).where(runs.c.run_id == run_id).values(state=state, finished_at=at))
+    ended = {"state": state, "finished_at": at, **dict.fromkeys(WAIT)}
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(ended))
     connection.execute(delete(run_counts).where(run_counts.c.run_id == run_id))
     key = (changes.c.run_id, changes.c.direction, changes.c.action, changes.c.state)
     summed = select(*key, func.count()).where(changes.c.run_id == run_id).group_by(*key)

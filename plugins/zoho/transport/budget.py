@@ -15,7 +15,7 @@ class Left:
 
     Attributes:
         per_minute: Calls now; None where no minute is counted (CRM, Bigin).
-        per_day: Calls (Books) or credits (CRM, Bigin) of the day.
+        per_day: Calls (Books) or credits (CRM, Bigin) of the day, without those that are kept.
         day_size: How many of them a day has.
         told: Whether Zoho itself has said how much of the day is used (Books does, zoho-api 3.10; CRM and Bigin
             do not, 2.17). Otherwise it is as counted by us, and what other programs use is not in it.
@@ -24,6 +24,8 @@ class Left:
         resets_at: When the day's quota begins anew (Books), or the first credits come back (CRM, Bigin);
             None when nothing was spent yet.
         minute_size: Calls in any minute; None where no minute is counted.
+        kept: How many more of the day are left, and kept from bulk work for what is urgent.
+        kept_size: How many of them a day has.
     """
 
     per_minute: int | None
@@ -34,6 +36,8 @@ class Left:
     paused_until: datetime | None
     resets_at: datetime | None
     minute_size: int | None = None
+    kept: int = 0
+    kept_size: int = 0
 
 
 class Budget(Protocol):

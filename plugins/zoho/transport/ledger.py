@@ -8,6 +8,8 @@ A worker takes a *lease* on a few calls at once, makes them one after the other,
 how long ago each call ended. A call counts in the minute from its end and not from its beginning: it reaches
 Zoho somewhere in between, so no minute as Zoho sees it can hold more than one as counted here. A worker that
 dies keeps its lease until ``expires``; then all of its calls count as made.
+
+Bulk work leaves a *reserve* of the day to what is urgent, and lets it go first.
 """
 
 from __future__ import annotations
@@ -68,11 +70,13 @@ class Waiter:
         ticket: Who.
         cost: Units that are wanted.
         until: When the place is lost because nobody came back.
+        reserve: Per cent of the day that it leaves to others; 0 for what is urgent.
     """
 
     ticket: str
     cost: int
     until: int
+    reserve: int = 0
 
 
 @dataclass(frozen=True)
@@ -171,19 +175,22 @@ class Ledger:
             )
             self.used = 0
 
-    def take(self, ticket: str, cost: int, calls: int, patience: int) -> Lease | Wait:
+    def take(self, ticket: str, cost: int, calls: int, patience: int, reserve: int = 0) -> Lease | Wait:
         """Give a lease to whom it is the turn of; others keep a place in the queue.
+
+        What is urgent does not wait for bulk work that came before it.
 
         Args:
             ticket: Who asks; the same one when it asks again.
             cost: Units of one call.
             calls: How many would be welcome. One is given at least, more only as a fair share of what is free.
             patience: Milliseconds that the asker would wait; the place of one who will not wait is given up.
+            reserve: Per cent of the day that the asker leaves to what is urgent; 0 when it is urgent itself.
         """
-        wait = self._hindrance(ticket, cost)
+        wait = self._hindrance(ticket, cost, reserve)
         if wait is None:
             others = len(self.leases) + sum(waiter.ticket != ticket for waiter in self.waiting)
-            share = self._free() // cost // (others + 1)
+            share = self._free(reserve) // cost // (others + 1)
             units = cost * max(1, min(calls, share))
             self._leave(ticket)
             lease = Lease(ticket, units, self.at + TERM, self.at + TERM + LONGEST_CALL)
@@ -192,7 +199,7 @@ class Ledger:
         if wait.span > patience:
             self._leave(ticket)
         else:
-            self._keep_place(Waiter(ticket, cost, self.at + wait.span + GRACE))
+            self._keep_place(Waiter(ticket, cost, self.at + wait.span + GRACE, reserve))
         return wait
 
     def give_back(self, ticket: str, spent: Sequence[tuple[int, int]]) -> None:
@@ -223,6 +230,14 @@ class Ledger:
         """
         if self.at + span > self.paused_until:
             self.paused_until, self.pause_code = self.at + span, code
+
+    def kept(self, reserve: int) -> int:
+        """Units of a day that bulk work leaves alone.
+
+        Args:
+            reserve: Per cent of the day.
+        """
+        return self.day_size * reserve // 100
 
     @property
     def minute_left(self) -> int | None:
@@ -269,15 +284,15 @@ class Ledger:
     def _day_unspent(self) -> int:
         return self.day_size - (sum(units for _, units in self.booked) if self.limits.rolling else self.used)
 
-    def _free(self) -> int:
-        minute = self.minute_left
-        return self.day_left if minute is None else min(minute, self.day_left)
+    def _free(self, reserve: int) -> int:
+        minute, day = self.minute_left, self.day_left - self.kept(reserve)
+        return day if minute is None else min(minute, day)
 
-    def _hindrance(self, ticket: str, cost: int) -> Wait | None:
+    def _hindrance(self, ticket: str, cost: int, reserve: int) -> Wait | None:
         """What keeps an asker waiting; of several things the one that lasts longest."""
-        before = self._before(ticket)
+        before = self._before(ticket, reserve)
         wanted = cost + sum(waiter.cost for waiter in before)
-        waits = [self._until_resumed(), self._until_day(wanted), self._until_minute(wanted)]
+        waits = [self._until_resumed(), self._until_day(wanted + self.kept(reserve)), self._until_minute(wanted)]
         if self.seats_left <= len(before):
             waits.append(Wait(GLANCE, "NO_TURN"))
         return max((wait for wait in waits if wait), key=lambda wait: wait.span, default=None)
@@ -304,10 +319,16 @@ class Ledger:
         soon = SECOND if wanted <= free + self._leased else MINUTE + MARGIN
         return Wait(max(min(when - self.at, soon), GLANCE), "NO_TURN")
 
-    def _before(self, ticket: str) -> list[Waiter]:
-        """Those in the queue before somebody; all of them when that one is not in it."""
-        tickets = [waiter.ticket for waiter in self.waiting]
-        return self.waiting[: tickets.index(ticket)] if ticket in tickets else self.waiting
+    def _before(self, ticket: str, reserve: int) -> list[Waiter]:
+        """Those whose turn it is before somebody: who came first and leaves no more of the day to others.
+
+        All of them came first when the asker is not in the queue.
+        """
+        queue = sorted(self.waiting, key=lambda waiter: waiter.reserve)
+        tickets = [waiter.ticket for waiter in queue]
+        if ticket in tickets:
+            return queue[: tickets.index(ticket)]
+        return [waiter for waiter in queue if waiter.reserve <= reserve]
 
     def _keep_place(self, place: Waiter) -> None:
         tickets = [waiter.ticket for waiter in self.waiting]

@@ -48,14 +48,18 @@ def working(configured: Configured, module: str) -> Iterator[Job]:
 
 
 @contextmanager
-def staging() -> Iterator[Callable[[Configured, str], Job]]:
-    """Give what opens jobs, each with a folder of its own for its files; all of it is gone in the end."""
+def staging(*, bulk: bool = False) -> Iterator[Callable[[Configured, str], Job]]:
+    """Give what opens jobs, each with a folder of its own for its files; all of it is gone in the end.
+
+    Args:
+        bulk: whether they may concern many records, and leave the reserve of the quotas to what is urgent.
+    """
     from zoho.hooks.job import open_job
 
     with tempfile.TemporaryDirectory(prefix="zoho-sync-") as folder:
 
         def opened(configured: Configured, module: str) -> Job:
-            job = open_job(configured, module)
+            job = open_job(configured, module, bulk=bulk)
             job.staging = Path(folder, configured.name, module, job.run_id)
             return job
 

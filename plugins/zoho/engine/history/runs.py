@@ -12,6 +12,7 @@ from zoho.engine.history.origin import Origin, origin_of
 from zoho.engine.history.paging import PER_PAGE, HistoryPage, limited, mark, moment_and
 from zoho.engine.outlook import Outlook, from_stored
 from zoho.engine.report import DirectionCounts, RunReport, counts_of, report_of
+from zoho.engine.waits import Wait
 from zoho.store import history, runs
 from zoho.store.history import RunFilter
 
@@ -50,6 +51,7 @@ class RunEntry:
         directions: numbers per direction: into Books always, into the sales side where there are any.
         calls: how many API calls it made.
         error: why it stopped, if it did.
+        wait: what it waits for, while it does.
     """
 
     run_id: str
@@ -66,6 +68,7 @@ class RunEntry:
     directions: Sequence[DirectionCounts]
     calls: int
     error: str | None
+    wait: Wait | None = None
 
     @property
     def seconds(self) -> float | None:
@@ -240,4 +243,5 @@ def _entry(row: Row[Any], tally: Sequence[Row[Any]], calls: int) -> RunEntry:
         directions=[into_books, into_sales] if has_sales else [into_books],
         calls=calls,
         error=row.error,
+        wait=Wait(row.waits_for, row.waits_until, row.done_by) if row.waits_until else None,
     )

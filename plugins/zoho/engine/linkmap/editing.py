@@ -12,8 +12,9 @@ from zoho.engine.errors import NotThere
 from zoho.engine.history.origin import asked_by
 from zoho.engine.job import Job
 from zoho.engine.linkmap.recording import ended, linked, nobody_else, record
-from zoho.store import linkmap, links
+from zoho.store import linkmap, links, proposals
 from zoho.store.links import NewLink
+from zoho.store.proposals import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def carry_out(job: Job, edit: Edit, user: str) -> None:
         _check_unchanged(job, connection, edit)
         for one in edit.ends:
             linkmap.end(connection, one.link_id, one.why, now, but=edit.keeps)
+            proposals.decide(connection, job.scope, (one.sales_id, one.books_id), Decision.DIFFERENT, user, now)
         below = edit.below if edit.links is None else _make(job, connection, edit.links)
         if below is not None:
             linkmap.move_children(connection, edit.keeps, below, job.run_id)

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from zoho.engine.control.audit import acting
 from zoho.engine.history.failures import FailureEntry, list_failures
 from zoho.engine.on_demand.again import try_again
+from zoho.engine.urgency import FEW
 from zoho.web.actions.question import RefusedError, refusals
 from zoho.web.jobs import page_origin, staging, usable
 from zoho.web.pages.filters import FAILURE_NAMES, asked, failure_filter
@@ -62,7 +63,7 @@ def _done(view: View, chosen: Sequence[FailureEntry]) -> Response:
     try:
         with (
             refusals(),
-            staging() as job_of,
+            staging(bulk=len(chosen) > FEW) as job_of,
             acting(view.store, view.user.get_name(), "retry", ", ".join(names), view.clock, detail=detail) as told,
         ):
             told["runs"] = [one.run_id for one in try_again(open_job, page_origin(), chosen)]
