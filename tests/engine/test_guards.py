@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tests.support.lab import Lab
 from tests.support.pairs import account, later
+from tests.support.transactions import bill, in_crm, items, line
 from zoho.engine import approvals
 from zoho.engine.approvals import Question, note_answer, to_ask_about
 from zoho.engine.errors import HeldBack
@@ -167,3 +168,16 @@ def test_a_list_that_lacks_too_much_is_not_believed(empty_lab: Lab, side: str):
         assert connection.scalars(select(links.c.retired_at)).all() == [None] * 4
     report = empty_lab.run(full_scan=True, beyond_guards=True)
     assert (report.state, sum({one.direction: one.deleted for one in report.directions}.values())) == ("success", 3)
+
+
+def test_money_is_limited(firm: Lab):
+    """BEY-5, BEY-1: transactions that come to more than is allowed wait, and the question says what they come to."""
+    file = firm.settings_file
+    file.write_text(file.read_text().replace("invoices: {}", "invoices: {guards: {money: 100.00}}"))
+    bill(firm, line(items(firm)["Tea"], "60"))
+    bill(firm, line(items(firm)["Tea"], "40.01"))
+    report = later(firm).run("invoices")
+    assert (report.state, in_crm(firm, "Invoices")) == ("held", [])
+    assert "would move 100.01 USD, and 100 are allowed" in str(report.error)
+    (question,) = ask(firm, asked_about(firm))
+    assert "Money in USD: 100.01 created." in question.cost

@@ -363,7 +363,7 @@ def test_a_store_that_was_lost_proposes_the_same_again(holding: Lab):
 
 
 def test_a_pair_that_a_person_parts_stays_parted(two_way: Lab):
-    """BEY-6, BEY-7: "the same" was a mistake, and the link is ended by hand: that decision does not link them again."""
+    """BEY-6, BEY-7: "the same" was a mistake, and the link is ended by hand: they are not linked again."""
     acme = account(two_way, "Acme Ltd")
     limited = business(two_way, "ACME Limited")
     two_way.run(dry_run=True)

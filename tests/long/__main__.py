@@ -19,6 +19,7 @@ DOCUMENTS = "50000"
 DELIVERIES = "10000"
 CHANGES = "200"
 UNDOS = "100"
+PLANS = "100"
 
 seed = os.environ.get("ZOHO_LONG_SEED") or "1"
 os.environ["ZOHO_LONG_SEED"] = seed
@@ -28,6 +29,7 @@ os.environ.setdefault("ZOHO_LONG_DELIVERIES", DELIVERIES)
 os.environ.setdefault("ZOHO_LONG_CHANGES", CHANGES)
 os.environ.setdefault("ZOHO_LONG_DOCUMENTS", DOCUMENTS)
 os.environ.setdefault("ZOHO_LONG_UNDOS", UNDOS)
+os.environ.setdefault("ZOHO_LONG_PLANS", PLANS)
 
 properties = [str(TESTS / "core"), "-m", "hypothesis", "-p", "tests.long.profile"]
 options = ["--hypothesis-profile=long", f"--hypothesis-seed={seed}", "-q", "--no-header"]
@@ -38,6 +40,7 @@ for tests in (
     "engine/test_stateful.py",
     "engine/test_deal_walks.py",
     "engine/test_undo_property.py",
+    "engine/test_plan_property.py",
     "engine/test_call_counts.py",
     "web/test_deliveries.py",
     "web/test_both_sides.py",

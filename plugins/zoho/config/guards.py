@@ -1,5 +1,7 @@
 """The guards of a module: what keeps a mistake from spreading (BEY-5)."""
 
+from decimal import Decimal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -24,6 +26,12 @@ class Guards(BaseModel):
     )
     deactivations: int = Field(
         default=25, ge=0, description="As many records of Books may one run make inactive, with deletes: deactivate."
+    )
+    money: Decimal | None = Field(
+        default=None,
+        ge=0,
+        description="So much may the totals of one run's transactions come to in any currency: of those that are "
+        "created and voided, and what the others change by; any amount without it.",
     )
     wait_hours: int = Field(
         default=24,

@@ -1,7 +1,7 @@
 """Guards: a run that would change too much of a side is held back before it writes (BEY-5)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from zoho.config.guards import Guards
@@ -9,13 +9,15 @@ from zoho.core.merge import PLACE
 from zoho.core.plan import Action
 from zoho.core.records import Side
 from zoho.engine.errors import HeldBack
+from zoho.engine.expecting import MoneyMoved
 from zoho.engine.job import Job
+from zoho.engine.outlook import Money
 from zoho.engine.work import read_plan
 from zoho.store import observations
 
 
 def guard(job: Job, plan_path: Any) -> None:
-    """Let a plan pass that changes, creates and deactivates no more than the settings of the module allow.
+    """Let a plan pass that changes, creates, deactivates and moves no more than the settings of the module allow.
 
     Raises:
         HeldBack: it does more; the message names every guard that it passes.
@@ -23,10 +25,12 @@ def guard(job: Job, plan_path: Any) -> None:
     changed: Counter[Side] = Counter()
     created: Counter[Side] = Counter()
     deactivated = 0
+    money = MoneyMoved(job.module)
     for work in read_plan(plan_path):
         item = work.item
         if work.left_out:
             continue
+        money.add(work)
         deactivates = item.action is Action.RETIRE and work.body is not None
         deactivated += deactivates
         if item.action is Action.UPDATE or deactivates:
@@ -35,7 +39,7 @@ def guard(job: Job, plan_path: Any) -> None:
     bounds = job.module.settings.guards
     with job.store.connect() as connection:
         held = {side: observations.count(connection, job.scope, side) for side in changed}
-    passed = [*_passed(bounds, changed, created, deactivated, held)]
+    passed = [*_passed(bounds, changed, created, deactivated, held), *_too_much(bounds, money.sums)]
     if passed:
         raise HeldBack(f"{' '.join(passed)} Nothing was written.")
 
@@ -62,6 +66,14 @@ def _passed(
             f"The plan would deactivate {deactivated:,} records in Books, and {bounds.deactivations:,} are allowed "
             "(guards: deactivations)."
         )
+
+
+def _too_much(bounds: Guards, moved: Sequence[Money]) -> Iterator[str]:
+    """Yield a sentence for every currency in which a plan moves more than it may."""
+    for money in moved:
+        if bounds.money is not None and money.whole > bounds.money:
+            allowed = f"{bounds.money.normalize():,f}"
+            yield f"The plan would move {money.whole:,f} {money.currency}, and {allowed} are allowed (guards: money)."
 
 
 def check_missing(job: Job, side: Side, entity: str, missing: int, shown: int) -> None:

@@ -53,6 +53,11 @@ class Money:
     voided: Decimal = Decimal(0)
 
     @property
+    def whole(self) -> Decimal:
+        """How much is moved: what is created and voided, and what changed totals change by."""
+        return abs(self.created) + abs(self.after - self.before) + abs(self.voided)
+
+    @property
     def sentence(self) -> str:
         """All of it in words, such as *Money in JPY: 1,200 created, 300 changed to 350*."""
         parts = [f"{self.created:,f} created"] if self.created else []

@@ -38,6 +38,8 @@ def _run(view: View, run_id: str) -> RunDetail:
     Raises:
         HTTPException: they may not (403), or there is nothing of it to undo (404).
     """
+    if not view.may_run_some:
+        raise HTTPException(403)
     detail = seen_run(view, run_id)
     view.rights.require(Right.RUN, detail.entry.integration)
     if not detail.entry.wrote:
