@@ -69,6 +69,10 @@ def _import(file: Path, plain: Path, store: socket.socket) -> dict[str, Any]:
         "extra": {"host": str(Path(store.getsockname()).parent)},
     }
     env = {**os.environ, "AIRFLOW_CONN_ZOHO_SYNC_STORE": json.dumps(connection), "PGCONNECT_TIMEOUT": "2"}
+    env |= {
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(plain.parent / "bytecode"),
+    }  # as Airflow keeps it
     done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
     assert done.returncode == 0, done.stderr
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("RESULT")]
@@ -105,7 +109,7 @@ def test_the_demo_has_its_dags(tmp_path: Path, store: socket.socket) -> None:
     plain = tmp_path / "plain.py"
     plain.write_text(PLAIN_DAG)
 
-    names = ("associate", "fetch", "import", "refresh", "sync_all")
+    names = ("approval", "associate", "fetch", "import", "refresh", "sync_all")
     forms = {f"zoho_{sync.integration}_{name}" for sync in SYNCS for name in names}
     expected = {sync.dag for sync in (*SYNCS, CHANNELS)} | forms
     assert set(_import(CHECKOUT / "dags", plain, store)["dags"]) == expected

@@ -14,9 +14,12 @@ PATIENCE_MS = 60_000
 """For a machine that is busy with other tests."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stage(postgres: Postgres) -> Iterator[Stage]:
-    """A running Airflow, the sandbox and the store; the tests leave their records to each other."""
+    """A running Airflow, the sandbox and the store, until the last of these tests has ended.
+
+    The tests leave their records to each other.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="zoho-sync-browser-", ignore_cleanup_errors=True) as folder,
         staged(postgres, Path(folder)) as running,

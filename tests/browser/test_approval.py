@@ -68,13 +68,14 @@ def picture(page: Page, name: str) -> None:
 
 def test_a_person_approves(page: Page, guarded: Stage) -> None:
     """BEY-5: the question shows the plan; until it is answered nothing is written, and other runs go on."""
+    before = guarded.customer(NAME)["website"]
     held_back(guarded, "https://approved.example")
     held_back(guarded, "https://approved.example")  # the module's next run does not wait, nor is anybody asked again
 
     told = answer(page, guarded, "Carry out")
 
     assert "The plan would change 1 of the" in told
-    assert '"https://old.example" → "https://approved.example"' in told
+    assert f'"{before}" → "https://approved.example"' in told.replace('" http', '"http')
     guarded.until(lambda: guarded.customer(NAME)["website"] == "https://approved.example", "the plan is carried out")
     guarded.until_quiet()
 

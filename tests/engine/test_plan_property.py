@@ -29,7 +29,10 @@ Leaf = tuple[str, ...]
 
 
 def leaves(value: Any, place: Leaf = ()) -> dict[Leaf, Any]:
-    """Every single value of both organizations, by its place; when it was edited, and by whom, does not count."""
+    """Every single value of both organizations, by its place.
+
+    When it was edited, and by whom, does not count, nor does the id that Books gives an address when it is written.
+    """
     if isinstance(value, dict):
         parts = {str(key): one for key, one in value.items()}
     elif isinstance(value, list):
@@ -38,7 +41,7 @@ def leaves(value: Any, place: Leaf = ()) -> dict[Leaf, Any]:
         return {place: value}
     found: dict[Leaf, Any] = {}
     for key, one in parts.items():
-        if "time" not in key.lower() and "modified" not in key.lower():
+        if key != "address_id" and "time" not in key.lower() and "modified" not in key.lower():
             found |= leaves(one, (*place, key))
     return found
 

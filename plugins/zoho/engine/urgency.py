@@ -19,6 +19,8 @@ BULK = ("customers", "vendors", "products")
 FEW = 20
 """So many records are a small plan."""
 
+_WRITES_NOTHING = (Action.SKIP, Action.DRIFT, Action.HOLD)
+
 
 def reserve_of(settings: Integration, module: str, *, waited_for: bool) -> int:
     """Return the per cent of each day that a run leaves to what is urgent; 0 when it is urgent itself.
@@ -35,10 +37,10 @@ def is_small(store: Engine, plan_id: str) -> bool:
     """Whether carrying out a plan is a matter of a few records, for which somebody may wait."""
     with store.connect() as connection:
         rows = runs.tally(connection, plan_id)
-    return int(sum(row.n for row in rows if row.action not in (Action.SKIP, Action.DRIFT))) <= FEW
+    return int(sum(row.n for row in rows if row.action not in _WRITES_NOTHING)) <= FEW
 
 
 def is_waited_for(store: Engine, params: Mapping[str, Any]) -> bool:
-    """Whether the run of a DAG is urgent by what it was triggered with: it carries out a small plan."""
-    plan_id = params.get("plan")
-    return bool(plan_id) and is_small(store, str(plan_id))
+    """Whether the run of a DAG is urgent by what it was triggered with: it carries out small plans."""
+    plans = str(params.get("plan") or "").split()
+    return bool(plans) and all(is_small(store, plan_id) for plan_id in plans)

@@ -30,48 +30,6 @@ QUESTIONS_AT_ONCE = 16
 """How many questions of an integration may wait for their answers at the same time."""
 
 
-class AskOperator(TriggerDagRunOperator):
-    """Have a person asked about the plans that the run's guards hold back; skipped when there are none.
-
-    Args:
-        integration: name of the integration.
-        part: what the DAG synchronizes.
-    """
-
-    ui_color = "#fdf3e1"
-
-    def __init__(self, *, integration: str, part: str, **kwargs: Any) -> None:
-        super().__init__(
-            trigger_dag_id=dag_id_of(integration, APPROVAL),
-            logical_date=None,
-            skip_when_already_exists=True,
-            fail_when_dag_is_paused=True,
-            **kwargs,
-        )
-        self.integration = integration
-        self.part = part
-
-    def execute(self, context: Context) -> None:
-        """Begin a run of the approval DAG.
-
-        Raises:
-            AirflowSkipException: nothing is to be asked.
-            DagIsPaused: the approval DAG is switched off in Airflow.
-        """
-        from airflow.sdk.exceptions import AirflowSkipException
-
-        from zoho.engine.approvals import to_ask_about
-        from zoho.hooks.store import store_engine
-
-        ti = context["ti"]
-        plans = to_ask_about(store_engine(), self.integration, f"airflow:{ti.dag_id}:{ti.run_id}")
-        if not plans:
-            raise AirflowSkipException("No plan waits for approval.")
-        self.conf = {"part": self.part, "plans": " ".join(plans)}
-        self.trigger_run_id = f"held__{plans[0]}"
-        super().execute(context)
-
-
 class ApproveOperator(HITLOperator):
     """Show plans to a person in Airflow, under *Required Actions*, and wait for the answer; nobody's is a no.
 

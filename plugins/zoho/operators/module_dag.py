@@ -8,7 +8,7 @@ from airflow.sdk import DAG, Param, TriggerRule
 from zoho.config.load import Configured, load_integrations
 from zoho.core.merge import Direction
 from zoho.core.records import Side
-from zoho.operators.approval_dag import AskOperator
+from zoho.operators.asking import AskOperator
 from zoho.operators.frame import frame, regularly
 from zoho.operators.steps import (
     BeginOperator,
