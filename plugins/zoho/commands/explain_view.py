@@ -80,8 +80,8 @@ def _lines(told: Explanation) -> Iterator[Text]:
     )
     for reason in told.reasons:
         yield Text(f"  {_reason(reason)}", "red" if reason.why in HOLDING else "yellow")
-    for side, seen in (("sales", told.sales), ("books", told.books)):
-        yield Text(f"  {_SIDES[side]}: {_seen(seen)}")  # type: ignore[index]
+    yield Text(f"  {_SIDES['sales']}: {_seen(told.sales)}")
+    yield Text(f"  {_SIDES['books']}: {_seen(told.books)}")
     yield Text(f"  {_link(told.link)}")
     if told.above:
         yield Text(f"  contact person of {_relative(told.above)}")

@@ -96,16 +96,19 @@ def subject_of(job: Job, connection: Connection, record_id: str) -> Subject:
 
 def _of_its_own(known: Sequence[Row[Any]], sales: Row[Any] | None) -> Row[Any] | None:
     """Return the link that tells most; one that ended says nothing of a contact that is below another account now."""
-    first = known[0] if known else None
-    ended = first is not None and first.retired_at is not None
-    return None if ended and first.role == "child" and sales is not None else first  # type: ignore[union-attr]
+    if not known:
+        return None
+    first = known[0]
+    moved = first.retired_at is not None and first.role == "child" and sales is not None
+    return None if moved else first
 
 
 def _unlinked(job: Job, connection: Connection, sales: Row[Any] | None, books: Row[Any] | None) -> Subject:
     module = job.module
     if sales is None:
-        kind = module.kind_in_books(books.raw)  # type: ignore[union-attr]
-        return Subject(kind, None, books.remote_id, None, books, None, None)  # type: ignore[union-attr]
+        if books is None:
+            raise ValueError("neither side has a record to explain")
+        return Subject(module.kind_in_books(books.raw), None, books.remote_id, None, books, None, None)
     sources = [source for source in module.sources if source.entity == sales.entity]
     above = [source for source in module.sources if source.child_entity == sales.entity]
     if above and (sales.parent_id is not None or not sources):
