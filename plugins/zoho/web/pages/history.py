@@ -83,3 +83,16 @@ def seen_run(view: View, run_id: str) -> RunDetail:
         raise HTTPException(404) from None
     view.rights.require(Right.SEE, detail.entry.integration)
     return detail
+
+
+def run_to_act_on(view: View, run_id: str) -> RunDetail:
+    """Return a run of an integration that the user may run.
+
+    Raises:
+        HTTPException: there is none (404), or they may not (403).
+    """
+    if not view.may_run_some:
+        raise HTTPException(403)
+    detail = seen_run(view, run_id)
+    view.rights.require(Right.RUN, detail.entry.integration)
+    return detail

@@ -12,7 +12,7 @@ from zoho.store.runs import ChangeState
 from zoho.web.actions.question import Question, RefusedError, refusals
 from zoho.web.jobs import usable
 from zoho.web.languages import marked
-from zoho.web.pages.history import seen_run
+from zoho.web.pages.history import run_to_act_on
 from zoho.web.pages.plans import numbers_of
 from zoho.web.security import BelievedForm, Right
 from zoho.web.view import View, Viewed
@@ -38,10 +38,7 @@ def _run(view: View, run_id: str) -> RunDetail:
     Raises:
         HTTPException: they may not (403), or there is nothing of it to undo (404).
     """
-    if not view.may_run_some:
-        raise HTTPException(403)
-    detail = seen_run(view, run_id)
-    view.rights.require(Right.RUN, detail.entry.integration)
+    detail = run_to_act_on(view, run_id)
     if not detail.entry.wrote:
         raise HTTPException(404)
     return detail
