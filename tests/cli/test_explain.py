@@ -27,7 +27,7 @@ def test_a_record_is_explained(demo: Lab, command: Command):
         "the next run writes (Books): changed on the sales side\n",
         f"the sales side: Acme (Accounts {sales_id}), edited ",
         f"Books: Acme (contacts {books_id}), edited ",
-        "contact_person Ann Lee (sales ",
+        "contact person Ann Lee (sales ",
         'notes: "new" on the sales side, "old" in Books\n',
         'edited on the sales side since both were in step, when it held "old"\n',
         "next run: into Books: changed on the sales side\n",
@@ -66,7 +66,7 @@ def test_what_cannot_be_explained_is_one_sentence(demo: Lab, command: Command):
     several = command("explain", "demo", "acme")
     assert (several.exit_code, several.stderr) == (
         1,
-        "Error: several records are meant; name one of them by its id.\n",
+        "Error: several records are meant; name one by its id: zoho-sync explain demo ID\n",
     )
     assert "Acme One" in several.stdout
     assert "Acme Two" in several.stdout

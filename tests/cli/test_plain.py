@@ -5,16 +5,16 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from zoho.commands.plain import print_many
+from zoho.commands.plain import print_many, say
 
-THINGS = [[("+ Birch\x1b[2J\r\x9b1m 株式会社", "green"), ("\tnotes: a\nb", "")], [("· Elm [bold]", "dim")]]
+THINGS = [[("+ Birch\x1b[2J\r\x9b1m 株式会社", "green"), ("  notes: a\nb", "")], [("· Elm [bold]", "dim")]]
 
 
 @pytest.mark.parametrize(
     ("terminal", "printed"),
     [
-        (False, "+ Birch[2J1m 株式会社\n\tnotes: a\nb\n· Elm [bold]\n"),
-        (True, "\x1b[32m+ Birch[2J1m 株式会社\x1b[0m\n\tnotes: a\nb\n\x1b[2m· Elm [bold]\x1b[0m\n"),
+        (False, "+ Birch[2J1m 株式会社\n  notes: a\n      b\n· Elm [bold]\n"),
+        (True, "\x1b[32m+ Birch[2J1m 株式会社\x1b[0m\n  notes: a\n      b\n\x1b[2m· Elm [bold]\x1b[0m\n"),
     ],
 )
 def test_names_are_printed_as_they_are(terminal: bool, printed: str) -> None:
@@ -29,3 +29,35 @@ def test_no_things_print_nothing() -> None:
     file = StringIO()
     assert print_many(Console(file=file), []) == 0
     assert file.getvalue() == ""
+
+
+LONG = "  notes: 東京都千代田区の取引先 (sales 5725767000003000001, Books 600012300000100007)"
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_what_does_not_fit_hangs_below(many: bool) -> None:
+    """BEY-1: on a terminal no id is cut in the middle, and what belongs to a record stands below it."""
+    file = StringIO()
+    out = Console(file=file, force_terminal=True, width=40, color_system=None, _environ={"TERM": "xterm"})
+    if many:
+        print_many(out, [[(LONG, "")]])
+    else:
+        say(out, LONG)
+    lines = [line.rstrip() for line in file.getvalue().splitlines()]
+    assert lines == [
+        "  notes: 東京都千代田区の取引先",
+        "      (sales 5725767000003000001, Books",
+        "      600012300000100007)",
+    ]
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_log_holds_whole_lines(many: bool) -> None:
+    """BEY-1: where nobody looks on, nothing is broken up, so that it can be searched."""
+    file = StringIO()
+    out = Console(file=file, width=40)
+    if many:
+        print_many(out, [[(LONG, "")]])
+    else:
+        say(out, LONG)
+    assert file.getvalue() == f"{LONG}\n"

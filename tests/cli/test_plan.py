@@ -2,9 +2,15 @@
 
 import json
 
+import pendulum
+from sqlalchemy import select
+
 from tests.cli.conftest import Command
 from tests.support.lab import Lab
 from tests.support.pairs import account
+from zoho.engine.approvals import note_answer, to_ask_about
+from zoho.store.approvals import Answer
+from zoho.store.tables import actions
 
 
 def test_a_plan_is_shown_and_then_carried_out(demo: Lab, command: Command):
@@ -36,6 +42,8 @@ def test_a_plan_is_shown_and_then_carried_out(demo: Lab, command: Command):
     done = command("apply", plan_id, "--yes")
     assert done.exit_code == 0, done.output
     assert "1 added, 1 updated" in done.output
+    run_id = done.output.strip().splitlines()[-1].removeprefix("Take it back: zoho-sync undo ")
+    assert f"Field by field: zoho-sync history {run_id}\n" in done.output
     assert {name: one["notes"] for name, one in demo.customers().items()} == {"Acme": "new", "Birch": ""}
 
     again = command("apply", plan_id, "--yes")
@@ -56,6 +64,30 @@ def test_what_changed_since_the_plan_is_named(demo: Lab, command: Command):
     told = json.loads(done.output)
     assert [(one["state"], one["name"]) for one in told["undone"]] == [("left_out", "Acme")]
     assert demo.customers() == {}
+
+
+def test_a_rejected_plan_is_asked_about_again(demo: Lab, command: Command):
+    """BEY-5: who rejected it is told once more, and written down with who wants to be asked again."""
+    demo.settings_add("guards: {creates: 0}")
+    account(demo, "Acme")
+    demo.run()
+    note_answer(demo.store, [f"demo-{demo.runs}"], Answer.REJECTED, "anna", pendulum.now("UTC"))
+    demo.run()
+    held = f"demo-{demo.runs}"
+    assert f"To have the next run ask again: zoho-sync ask-again {held}." in command("history", held).output
+
+    done = command("ask-again", held)
+    assert done.exit_code == 0, done.output
+    assert "It was rejected by anna on " in done.output
+    assert done.output.endswith("The next run asks again: zoho-sync run demo customers\n")
+    with demo.store.connect() as connection:
+        (deed,) = connection.execute(select(actions.c.action, actions.c.detail["rejected_by"].astext))
+    assert tuple(deed) == ("ask_again", "anna")
+    demo.run()
+    assert to_ask_about(demo.store, "demo", f"test:demo-{demo.runs}") == [f"demo-{demo.runs}"]
+
+    refused = command("ask-again", held)
+    assert (refused.exit_code, "holds no plan back that was rejected" in refused.output) == (1, True)
 
 
 def test_a_run_is_undone_by_a_plan_that_is_shown_first(demo: Lab, command: Command):

@@ -12,7 +12,7 @@ from tests.support.lab import Lab
 from tests.support.pairs import account
 from zoho.engine import lifecycle
 from zoho.engine.errors import RunStopped
-from zoho.engine.waits import note_going_on, note_wait
+from zoho.engine.waiting import note_going_on, note_wait
 from zoho.store import waits
 
 UNTIL, DONE = datetime(2030, 11, 23, tzinfo=UTC), datetime(2030, 11, 24, 0, 5, tzinfo=UTC)

@@ -25,6 +25,9 @@ def alike(demo: Lab) -> Lab:
     return demo
 
 
+NEXT = "The next run acts on it: zoho-sync run demo customers\n"
+
+
 def listed(command: Command, *options: str) -> dict[str, dict[str, str]]:
     """Sales-side name → proposal, as a program reads them."""
     shown = command("review", "demo", "list", "--json", *options)
@@ -55,11 +58,12 @@ def test_a_person_lists_and_decides(alike: Lab, command: Command):
     shown = command("review", "demo", "list")
     assert "100%  Acme Ltd  ~  ACME Limited" in shown.output
     assert "+100  the names are the same but for spelling or legal form" in shown.output
+    assert shown.output.endswith("Decide: zoho-sync review demo decide SALES_ID BOOKS_ID link|different|later\n")
     acme = listed(command)["Acme Ltd"]
     done = command("review", "demo", "decide", acme["sales_id"], acme["books_id"], "link")
-    assert (done.exit_code, done.output) == (0, "Decided: link.\n")
+    assert (done.exit_code, done.output) == (0, f"Decided: link.\n{NEXT}")
     again = command("review", "demo", "decide", acme["sales_id"], acme["books_id"], "link")
-    assert again.output == "It was decided so before.\n"
+    assert again.output == f"It was decided so before.\n{NEXT}"
     assert set(listed(command)) == {"=Birch GmbH"}
     assert set(listed(command, "--state", "link")) == {"Acme Ltd"}
     alike.run()
@@ -67,6 +71,21 @@ def test_a_person_lists_and_decides(alike: Lab, command: Command):
     with alike.store.connect() as connection:
         rows = connection.execute(select(actions.c.action, actions.c.outcome, actions.c.detail)).all()
     assert {(row.action, row.outcome, row.detail["decision"]) for row in rows} == {("review", "done", "link")}
+
+
+def test_what_is_in_question_says_so_and_how_to_decide(alike: Lab, command: Command):
+    """BEY-6, BEY-9: from the plan, and from the record that nothing is made for, to the question about it."""
+    planned = command("plan", "demo", "customers")
+    assert "2 to hold until somebody decides" in planned.output
+    assert "Decide about what is held: zoho-sync review demo list\nNothing of this is written" in planned.output
+    acme = listed(command)["Acme Ltd"]
+    explained = command("explain", "demo", acme["sales_id"])
+    assert "nothing is made for it until somebody decides (the sales side): may be the same as" in explained.output
+    assert f"zoho-sync review demo list --state all --text {acme['sales_id']}\n" in explained.output
+    command("review", "demo", "decide", acme["sales_id"], acme["books_id"], "later")
+    assert "nothing is made for it" in command("explain", "demo", acme["books_id"]).output
+    command("review", "demo", "decide", acme["sales_id"], acme["books_id"], "different")
+    assert "nothing is made for it" not in command("explain", "demo", acme["sales_id"]).output
 
 
 def test_what_cannot_be_decided_is_told(alike: Lab, command: Command):
@@ -95,7 +114,7 @@ def test_a_spreadsheet_decides(alike: Lab, command: Command, tmp_path: Path):
     assert [row["sales_name"] for row in rows] == ["Acme Ltd", "'=Birch GmbH"]
     rows[0]["decision"] = " Different "
     done = command("review", "demo", "import", filled(file, rows, separator=";"))
-    assert (done.exit_code, done.output) == (0, "Decided about 1 proposals.\n")
+    assert (done.exit_code, done.output) == (0, "Decided about 1 proposal.\n")
     assert set(listed(command)) == {"=Birch GmbH"}
     rows[1] |= {"decision": "later", "days": "3"}
     assert command("review", "demo", "import", filled(file, rows, separator="\t")).exit_code == 0
@@ -117,7 +136,7 @@ def test_decisions_come_back_from_their_csv(alike: Lab, command: Command, tmp_pa
     alike.run()
     assert set(listed(command)) == {"Acme Ltd", "=Birch GmbH"}
     done = command("review", "demo", "import", filled(file, rows))
-    assert (done.exit_code, done.output) == (0, "Decided about 1 proposals.\n")
+    assert (done.exit_code, done.output) == (0, "Decided about 1 proposal.\n")
     assert set(listed(command)) == {"=Birch GmbH"}
 
 

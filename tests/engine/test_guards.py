@@ -97,12 +97,33 @@ def test_nobody_is_asked_twice(held: Lab):
     report = held.run()
     assert report.state == "held"
     assert "rejected by anna" in str(report.error)
+    again = f"{held.integration}-{held.runs}"
+    assert f"zoho-sync ask-again {again}. To carry it out: zoho-sync apply {again}." in str(report.error)
     assert asked_about(held) == [], "the same was rejected"
 
     edit(held, [one["id"] for one in held.accounts()[:5]], "1")
     held.sandbox.clear_calls()
     assert later(held).run().state == "held"
     assert len(asked_about(held)) == 1
+    assert held.writes() == []
+
+
+def test_a_rejection_can_be_taken_back(held: Lab):
+    """BEY-5: then the next run asks once more, and its answer counts; other rejections stand."""
+    first = asked_about(held)
+    ask(held, first)
+    answer(held, first, Answer.REJECTED, "anna")
+    held.run()
+    found = approvals.rejected(held.store, f"{held.integration}-{held.runs}")
+    assert (found.module, found.by) == ("customers", "anna")
+    approvals.ask_again(held.store, found)
+    with pytest.raises(LookupError, match="holds no plan back that was rejected"):
+        approvals.rejected(held.store, first[0])
+    assert held.run().state == "held"
+    (plan,) = asked_about(held)
+    ask(held, [plan])
+    answer(held, [plan], Answer.REJECTED, "ben")
+    assert "rejected by ben" in str(held.run().error)
     assert held.writes() == []
 
 

@@ -10,7 +10,8 @@ from tests.support.pairs import account, later
 from zoho.engine.history.runs import one_run
 from zoho.engine.job import Job
 from zoho.engine.on_demand.planning import make_plan
-from zoho.engine.waits import Wait, note_wait
+from zoho.engine.waiting import note_wait
+from zoho.engine.waits import Wait
 from zoho.store.budget import DatabaseBudget
 from zoho.transport.limits import Limits
 

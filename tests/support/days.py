@@ -18,7 +18,8 @@ from zoho.engine.preflight import preflight
 from zoho.engine.report import RunReport
 from zoho.engine.scan import scan_books, scan_sales
 from zoho.engine.urgency import reserve_of
-from zoho.engine.waits import Wait, note_going_on, note_wait
+from zoho.engine.waiting import note_going_on, note_wait
+from zoho.engine.waits import Wait
 from zoho.store.budget import DatabaseBudget
 from zoho.transport.budget import Budget
 from zoho.transport.errors import Action, Retriable

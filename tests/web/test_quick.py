@@ -27,10 +27,10 @@ MEASURED = "ZOHO_SYNC_MEASURED" in os.environ
 """Whether nothing else goes on, so that the clock tells; beside other tests only the processor's time does."""
 
 LIMIT_SECONDS = 0.3
-PRINT_LIMIT_SECONDS = 2.0 if MEASURED else 4.0
-"""By the clock on a machine that does nothing else; beside other tests a processor is much slower."""
+PRINT_LIMIT_SECONDS = 2.0 if MEASURED else 1.6
+"""By the clock; or of processor, of which a machine that does nothing else needs little more than a second."""
 
-PRINTED_TIMES = 5 if MEASURED else 1
+PRINTED_TIMES = 5
 PLANNED_RECORDS = 10_000
 TIMES = 15 if MEASURED else 5
 INTEGRATIONS = tuple(f"shop{number}" for number in range(20))
@@ -122,7 +122,8 @@ def test_a_large_plan_prints_in_time(
     assert printed.count("in Books (sales ") == PLANNED_RECORDS
     assert "Plan for Books: 5,000 to create, 5,000 to update.\n" in printed
     assert "Carrying it out takes about 100 minutes.\n" in printed
-    seconds = statistics.median(one for one, _ in taken)
+    typical = statistics.median if MEASURED else min  # beside others it is held up at times
+    seconds = typical(one for one, _ in taken)
     if MEASURED:
         with capsys.disabled():
             print(f"\n{seconds * 1000:6.0f} ms  zoho-sync apply --show, of a plan of 10,000 records")

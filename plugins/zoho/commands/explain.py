@@ -28,12 +28,14 @@ def explain(
     from zoho.engine.explain.find import find_records
     from zoho.engine.explain.record import explain as explained
 
-    with stored(reading=True) as store:
+    with stored(alone=True) as store:
         configured = configured_of(integration, include)
         found = find_records(store, configured, record, module.value if module else None)
         if len(found) > 1:
             show_found(found, as_json=as_json)
-            typer.echo("Error: several records are meant; name one of them by its id.", err=True)
+            typer.echo(
+                f"Error: several records are meant; name one by its id: zoho-sync explain {integration} ID", err=True
+            )
             raise typer.Exit(1)
         (one,) = found
         told = explained(store, configured, one.module, one.record_id)

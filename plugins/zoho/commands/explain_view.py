@@ -6,7 +6,7 @@ import typer
 from rich.text import Text
 
 from zoho.commands.plain import as_json as written
-from zoho.commands.plain import console, moment, plain, table
+from zoho.commands.plain import console, in_words, moment, plain, say, table
 from zoho.core.records import Side
 from zoho.engine.explain.find import Found
 from zoho.engine.explain.told import (
@@ -33,6 +33,7 @@ _WHYS: Mapping[Why, str] = {
     Why.ACCOUNT_OUTSIDE: "its account is not in the view",
     Why.NOT_SHOWN: "the Books view does not show it, so nothing of it is sent to the sales side",
     Why.LEFT_ALONE: "it is left alone",
+    Why.IN_QUESTION: "nothing is made for it until somebody decides",
     Why.ENDED: "its link has ended",
     Why.BURIED: "its counterpart was deleted: it is not made again until it is edited",
     Why.ELSEWHERE: "it belongs to another Books organization",
@@ -50,6 +51,7 @@ _WHYS: Mapping[Why, str] = {
     Why.TO_WRITE: "the next run writes",
 }
 _SIDES: Mapping[Side, str] = {"sales": "the sales side", "books": "Books"}
+_PLACES: Mapping[Side, str] = {"sales": "on the sales side", "books": "in Books"}
 
 
 def show_found(found: Sequence[Found], *, as_json: bool) -> None:
@@ -70,23 +72,26 @@ def show_explanation(told: Explanation, *, as_json: bool) -> None:
         return
     out = console()
     for line in _lines(told):
-        out.print(line, soft_wrap=not out.is_terminal)
+        say(out, line)
 
 
 def _lines(told: Explanation) -> Iterator[Text]:
     standing, colour = _STANDINGS[told.standing]
     yield Text.assemble(
-        (f"{told.integration} {told.module}: {told.kind} {told.name}", "bold"), ", ", (standing, colour)
+        (f"{told.integration} {told.module}: {in_words(told.kind)} {told.name}", "bold"), ", ", (standing, colour)
     )
     for reason in told.reasons:
         yield Text(f"  {_reason(reason)}", "red" if reason.why in HOLDING else "yellow")
+        if reason.why is Why.IN_QUESTION:
+            wanted = f"--state all --text {told.sales_id or told.books_id}"
+            yield Text(f"    decide about it: zoho-sync review {told.integration} list {wanted}")
     yield Text(f"  {_SIDES['sales']}: {_seen(told.sales)}")
     yield Text(f"  {_SIDES['books']}: {_seen(told.books)}")
     yield Text(f"  {_link(told.link)}")
     if told.above:
         yield Text(f"  contact person of {_relative(told.above)}")
     for one in told.below:
-        yield Text(f"  {one.kind} {_relative(one)}{'' if one.linked else ', not linked'}")
+        yield Text(f"  {in_words(one.kind)} {_relative(one)}{'' if one.linked else ', not linked'}")
     yield Text("")
     for field in told.fields:
         if not field.is_blank:
@@ -100,7 +105,7 @@ def _reason(reason: Reason) -> str:
     detail = f": {reason.detail}" if reason.detail else ""
     side = f" ({_SIDES[reason.side]})" if reason.side else ""
     run = f", run {reason.run_id}" if reason.run_id else ""
-    at = f", {moment(reason.at)}" if reason.at else ""
+    at = f", {moment(reason.at)} UTC" if reason.at else ""
     return f"{_WHYS[reason.why]}{side}{detail}{run}{at}"
 
 
@@ -109,16 +114,16 @@ def _seen(seen: Seen | None) -> str:
         return "not there, as far as the runs have seen"
     absent = f"; {seen.absent}" if seen.absent else ""
     stale = "" if seen.whole else "; not read whole since"
-    read = f", list read up to {moment(seen.read_at)}" if seen.read_at else ""
-    return f"{seen.name} ({seen.entity} {seen.id}), edited {moment(seen.modified_at)}{read}{stale}{absent}"
+    read = f", list read up to {moment(seen.read_at)} UTC" if seen.read_at else ""
+    return f"{seen.name} ({seen.entity} {seen.id}), edited {moment(seen.modified_at)} UTC{read}{stale}{absent}"
 
 
 def _link(link: LinkTold | None) -> str:
     if link is None:
         return "never linked"
     if link.ended_at is None:
-        return f"linked since {moment(link.linked_at)}, last changed by run {link.run_id}"
-    return f"was linked from {moment(link.linked_at)} to {moment(link.ended_at)}"
+        return f"linked since {moment(link.linked_at)} UTC, last changed by run {link.run_id}"
+    return f"was linked from {moment(link.linked_at)} to {moment(link.ended_at)} UTC"
 
 
 def _relative(one: Relative) -> str:
@@ -134,7 +139,7 @@ def _field(field: FieldTold) -> Iterator[Text]:
     yield Text(f"{field.key}: {value}")
     for side in field.edited:
         base = field.base_sales if side == "sales" else field.base_books
-        yield Text(f"    edited on {_SIDES[side]} since both were in step, when it held {_value(base)}", "yellow")
+        yield Text(f"    edited {_PLACES[side]} since both were in step, when it held {_value(base)}", "yellow")
     if field.outcome == "write" and field.target:
         yield Text(f"    next run: into {_SIDES[field.target]}: {field.reason}", "yellow")
     elif field.outcome == "drift":
@@ -146,7 +151,7 @@ def _field(field: FieldTold) -> Iterator[Text]:
 def _origin(origin: FieldOrigin) -> str:
     source = f"from {_SIDES[origin.set_by]}" if origin.set_by else "held by both sides"
     by = f" by {origin.asked.by}" if origin.asked.by else ""
-    return f"{source}, {moment(origin.at)}, run {origin.run_id} ({origin.asked.cause}{by}): {origin.reason}"
+    return f"{source}, {moment(origin.at)} UTC, run {origin.run_id} ({origin.asked.cause}{by}): {origin.reason}"
 
 
 def _value(text: str | None) -> str:

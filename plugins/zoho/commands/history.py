@@ -65,7 +65,7 @@ def history(
     Exit code 0: shown. 1: there is no such run, or the store cannot be used. 2: called wrongly.
     """
     if run is not None:
-        with stored(reading=True) as store:
+        with stored(alone=True) as store:
             _one_run(store, run, action or [], state or [], direction, text, limit, after, as_csv, as_json)
         return
     from zoho.commands import history_view as view
@@ -73,7 +73,7 @@ def history(
     from zoho.engine.history.runs import RunFilter, list_runs
 
     wanted = RunFilter(integration or (), module or (), state or (), _utc(since), _utc(until), direction, text, busy)
-    with stored(reading=True) as store:
+    with stored(alone=True) as store:
         if as_csv:
             _write(runs_csv(store, wanted))
             return
@@ -128,7 +128,7 @@ def failures(
     from zoho.engine.history.failures import FailureFilter, list_failures
     from zoho.engine.history.runs import run_id_of
 
-    with stored(reading=not retry) as store:
+    with stored(alone=not retry) as store:
         run_id = run_id_of(store, run) if run else None
         wanted = FailureFilter(integration or (), module or (), text=text, run_id=run_id)
         if retry:

@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.text import Text
 
 from zoho.commands.plain import as_json as written
-from zoho.commands.plain import console, moment, plain, table
+from zoho.commands.plain import console, in_words, moment, plain, say, table
 from zoho.engine.history.changes import ChangeEntry, FieldChange
 from zoho.engine.history.failures import FailureEntry
 from zoho.engine.history.paging import HistoryPage
 from zoho.engine.history.runs import RunDetail, RunEntry
-from zoho.engine.report import PRODUCT_NAMES, DirectionCounts
+from zoho.engine.report import PRODUCT_NAMES
 
 if TYPE_CHECKING:
     from zoho.engine.on_demand.bring import Brought
@@ -55,7 +55,7 @@ def tell_waits(out: Console, runs: Iterable[RunEntry]) -> None:
     for run in runs:
         if run.wait:
             text = f"{run.integration} {run.module} ({run.run_id[:_SHORT_ID]}) {run.wait.sentence}"
-            out.print(Text(text, "yellow"), soft_wrap=True)
+            say(out, Text(text, "yellow"))
 
 
 def show_run(detail: RunDetail, page: HistoryPage[ChangeEntry], *, as_json: bool) -> None:
@@ -73,18 +73,18 @@ def show_run(detail: RunDetail, page: HistoryPage[ChangeEntry], *, as_json: bool
         return
     out = console()
     for line in _head(detail):
-        out.print(line, soft_wrap=not out.is_terminal)
+        say(out, line)
     for counts in detail.report.directions:
-        out.print(f"{_WAYS[counts.direction]}: {_in_words(counts)}")
+        out.print(f"{_WAYS[counts.direction]}: {counts.numbers}")
     for product, purposes in detail.report.api_calls.items():
         spent = ", ".join(f"{purpose} {number}" for purpose, number in purposes.items())
         out.print(f"calls to {PRODUCT_NAMES[product]}: {spent}")
     if entry.error:
-        out.print(Text(f"stopped: {entry.error}", "red"), soft_wrap=True)
+        say(out, Text(f"stopped: {entry.error}", "red"))
     out.print()
     for change in page.items:
         for text in _change(change):
-            out.print(text, soft_wrap=not out.is_terminal)
+            say(out, text)
     if not page.items:
         out.print("No changes.")
     _tell_next(out, page.next)
@@ -99,9 +99,9 @@ def show_failures(page: HistoryPage[FailureEntry], *, as_json: bool) -> None:
     for one in page.items:
         ids = f"sales {one.sales_id}" if one.sales_id else f"Books {one.books_id}"
         times = f"{one.times}× since {moment(one.first_seen)}" if one.times > 1 else moment(one.first_seen)
-        head = f"✗ {one.integration} {one.module}: {one.kind} {one.name} ({ids}), {times} UTC"
-        out.print(Text(head, "bold"), soft_wrap=not out.is_terminal)
-        out.print(f"    {one.action} {_WAYS[one.direction]}: {one.reason}", soft_wrap=True)
+        head = f"✗ {one.integration} {one.module}: {in_words(one.kind)} {one.name} ({ids}), {times} UTC"
+        say(out, Text(head, "bold"))
+        say(out, f"    {one.action} {_WAYS[one.direction]}: {one.reason}")
     if not page.items:
         out.print("No failure stands.")
     _tell_next(out, page.next)
@@ -145,16 +145,12 @@ def _head(detail: RunDetail) -> Iterator[Text]:
         yield Text(f"undone by: {detail.undone_by}", "yellow")
 
 
-def _in_words(counts: DirectionCounts) -> str:
-    deleted = f", {counts.deleted} unlinked" if counts.deleted else ""
-    return f"{counts.numbers}{deleted}"
-
-
 def _change(change: ChangeEntry) -> Iterator[Text]:
     ids = ", ".join(
         f"{side} {key}" for side, key in (("sales", change.sales_id), ("Books", change.books_id)) if key is not None
     )
-    head = f"{change.action} {_WAYS[change.direction]}, {change.state}: {change.kind} {change.name} ({ids})"
+    state = in_words(change.state)
+    head = f"{change.action} {_WAYS[change.direction]}, {state}: {in_words(change.kind)} {change.name} ({ids})"
     yield Text(head, _COLOURS.get(change.state, "bold"))
     yield Text(f"    {change.error or change.reason}", "red" if change.error else "")
     for field in change.fields:

@@ -8,7 +8,7 @@ import typer
 
 from zoho.commands.lookup import AnyModule
 from zoho.commands.session import AsJson, Include, Integration, Yes, configured_of, jobs, stored, user
-from zoho.config.load import include_folder
+from zoho.config.folder import include_folder
 
 if TYPE_CHECKING:
     from zoho.engine.job import Job
@@ -36,7 +36,7 @@ def export(
 
     Exit code 0: done. 1: there is nothing, or it cannot be written. 2: called wrongly.
     """
-    with stored() as store:
+    with stored(alone=True) as store:
         from zoho.engine.linkmap.files import export_csv, export_parquet, is_parquet
         from zoho.store import linkmap
 
@@ -92,6 +92,7 @@ def import_(
         modules = [name for name, module in settings.modules if module is not None and name in set(AnyModule)]
         try:
             checked = check_import(file, modules, lambda module: open_job(integration, module))
+            open_job.hide_bar()
             if dry_run:
                 show_import(checked, done=False, as_json=as_json)
                 return
@@ -190,6 +191,7 @@ def _edit(
 
         job = open_job(integration, module.value)
         edit = wanted(job)
+        open_job.hide_bar()
         if not edit.is_done and not yes:
             show_edit(edit, job.run_id, done=False, as_json=False)
             _ask("Change the links so? Nothing is written to Zoho.", yes)
@@ -220,6 +222,7 @@ def verify(
         settings = configured_of(integration, include).settings
         on = [name for name, one in settings.modules if one is not None and name in set(AnyModule)]
         found = [look(open_job(integration, name)) for name in ([module.value] if module else on)]
+        open_job.hide_bar()
         repairs = sum(len(one.repairs) for one in found)
         if repair and repairs:
             if not yes:

@@ -6,7 +6,7 @@ import typer
 from rich.text import Text
 
 from zoho.commands.plain import as_json as written
-from zoho.commands.plain import console, plain
+from zoho.commands.plain import console, plain, say
 from zoho.engine.linkmap.editing import Edit
 from zoho.engine.linkmap.importing import Checked
 from zoho.engine.linkmap.verify import Finding, Repair, Verified
@@ -40,7 +40,7 @@ def show_import(checked: Sequence[Checked], *, done: bool, as_json: bool) -> boo
     out = console()
     for one in checked:
         for line in _of_module(one, done):
-            out.print(line, soft_wrap=True)
+            say(out, line)
     if not to_do:
         out.print("Every link of the file is known: nothing to do.")
     elif done:
@@ -50,7 +50,8 @@ def show_import(checked: Sequence[Checked], *, done: bool, as_json: bool) -> boo
 
 def _of_module(one: Checked, done: bool) -> Iterator[str]:
     verb = "stored" if done else "to store"
-    numbers = f"{one.pairs:,} linked records, {one.persons:,} contact persons and {one.ended:,} ended links"
+    links = f"{_many(one.pairs, 'linked record')}, {_many(one.persons, 'contact person')}"
+    numbers = f"{links} and {_many(one.ended, 'ended link')}"
     yield f"{one.job.module_name}: {numbers} {verb}; {len(one.known):,} are known already."
     if not done:
         named = [line for line in one.new if line.role == "record" and not line.ended]
@@ -95,9 +96,9 @@ def show_edit(edit: Edit, run_id: str, *, done: bool, as_json: bool) -> None:
         out.print("It is so already: nothing to do.")
         return
     for line in edit.told:
-        out.print(line, soft_wrap=True)
+        say(out, line)
     if done:
-        out.print(f"Done; it is in the history: zoho-sync history {run_id}", soft_wrap=True)
+        say(out, f"Done; it is in the history: zoho-sync history {run_id}")
 
 
 def show_verified(found: Sequence[Verified], *, repaired: bool = False, as_json: bool) -> None:
@@ -124,13 +125,15 @@ def show_verified(found: Sequence[Verified], *, repaired: bool = False, as_json:
     for one in found:
         for finding in one.findings:
             for line in _finding_lines(one, finding, repaired):
-                out.print(line, soft_wrap=True)
+                say(out, line)
         wrong = f"{len(one.findings):,} wrong" if one.findings else "all in order"
-        links = f"{one.links:,} linked records and {one.persons:,} contact persons"
-        out.print(f"{one.job.module_name}: {links} looked at: {wrong}.", soft_wrap=True)
+        links = f"{_many(one.links, 'linked record')} and {_many(one.persons, 'contact person')}"
+        say(out, f"{one.job.module_name}: {links} looked at: {wrong}.")
     repairs = sum(len(one.repairs) for one in found)
     if repairs and not repaired:
-        out.print(f"Mend {repairs:,} of these in the store: zoho-sync links verify … --repair")
+        (integration,) = {one.job.configured.name for one in found}
+        module = f" {found[0].job.module_name}" if len(found) == 1 else ""
+        say(out, f"Mend {repairs:,} of these in the store: zoho-sync links verify {integration}{module} --repair")
     elif repaired:
         out.print(f"{repairs:,} mended in the store.")
 
@@ -143,3 +146,7 @@ def _finding_lines(one: Verified, finding: Finding, repaired: bool) -> Iterator[
         yield Text(f"    {'mended' if repaired else 'repair'}: {finding.repair}", "green" if repaired else "yellow")
     elif finding.advice:
         yield Text(f"    {finding.advice}", "dim")
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

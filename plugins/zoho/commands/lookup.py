@@ -170,7 +170,7 @@ def refresh(
     from zoho.commands.lookup_view import show_linked
     from zoho.engine.on_demand.refresh import LinkedFilter, crm_contacts, number_of, whole
 
-    with stored() as store:
+    with stored(alone=list_) as store:
         configured = configured_of(integration, include)
         number = number_of(store, configured, module.value, LinkedFilter(text))
         if list_:

@@ -9,10 +9,12 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.style import Style
 from rich.table import Table
+from rich.text import Text
 
 from zoho.transport import json
 
@@ -50,14 +52,20 @@ def print_many(out: Console, things: Iterable[Iterable[tuple[str, str]]]) -> int
     Args:
         out: see :func:`console`.
         things: lines with their style, such as ``green``; an empty style for none. What would steer a terminal is
-            left out of them.
+            left out of them; see :func:`say` for what does not fit.
 
     Returns:
         How many things there were.
     """
     number, waiting = 0, []
+    colours, width = out.color_system is not None, out.width if out.is_terminal else 0
     for number, lines in enumerate(things, start=1):  # noqa: B007 - counted
-        waiting += [_styled(out, text, style) for text, style in lines]
+        for text, style in lines:
+            before, after = _marks(style) if colours and style else ("", "")
+            told = text if text.isprintable() else _STEERING.sub("", text)
+            if (width and cell_len(told) > width) or "\n" in told:
+                told = "\n".join(line.plain for line in _hung(out, Text(told)))
+            waiting.append(before + told + after)
         if len(waiting) > _AT_ONCE:
             out.file.write("\n".join([*waiting, ""]))
             waiting.clear()
@@ -66,15 +74,34 @@ def print_many(out: Console, things: Iterable[Iterable[tuple[str, str]]]) -> int
     return number
 
 
-def _styled(out: Console, text: str, style: str) -> str:
-    plainly = _STEERING.sub("", text) if _STEERING.search(text) else text
-    if not style or out.color_system is None:
-        return plainly
-    return _parsed(style).render(plainly, color_system=ColorSystem.STANDARD)
+def in_words(name: str) -> str:
+    """Return a name of the code, such as ``contact_person``, as people read it."""
+    return name.replace("_", " ")
 
 
-_parsed = cache(Style.parse)
+def say(out: Console, line: Text | str) -> None:
+    """Print a line; on a terminal what does not fit hangs below its beginning, and no word is cut."""
+    for part in _hung(out, line if isinstance(line, Text) else Text(line)):
+        out.print(part, soft_wrap=True)
+
+
+def _hung(out: Console, text: Text) -> list[Text]:
+    indent = len(text.plain) - len(text.plain.lstrip(" "))
+    body = text[indent:]
+    parts = body.wrap(out, max(out.width - indent - _HANG, _NARROWEST)) if out.is_terminal else body.split("\n")
+    return [Text(" " * (indent + (_HANG if place else 0))) + part for place, part in enumerate(parts)]
+
+
+@cache
+def _marks(style: str) -> tuple[str, str]:
+    """Return what a terminal is told before and after a text of a style."""
+    before, _, after = Style.parse(style).render("x", color_system=ColorSystem.STANDARD).partition("x")
+    return before, after
+
+
 _AT_ONCE = 1_000
+_HANG = 4
+_NARROWEST = 20
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 

@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command()(plan)
     app.command()(undo)
     app.command()(apply)
+    app.command()(ask_again)
 
 
 def plan(
@@ -83,7 +84,7 @@ def apply(
     from zoho.commands.plan_view import show_applied, show_plan
     from zoho.engine.history.origin import asked_by
 
-    with stored(reading=True) as store:
+    with stored(alone=True) as store:
         plan_id, integration, module = _run_of(store, plan)
         if show or not yes:
             show_plan(store, plan_id, as_json=show and as_json)
@@ -99,6 +100,36 @@ def apply(
             run_id = carry_out(open_job(integration, module), asked_by("zoho-sync", "apply", user()), plan_id)
         whole = show_applied(store, run_id, as_json=as_json)
         raise typer.Exit(0 if whole else 1)
+
+
+def ask_again(
+    plan: Annotated[str, typer.Argument(help="Id of a run that was held back since its plan was rejected.")],
+    as_json: AsJson = False,
+) -> None:
+    """Forget that a plan was rejected; the next run that would write the same asks a person about it again.
+
+    Exit code 0: done. 1: no such plan was rejected. 2: called wrongly.
+    """
+    with stored(alone=True) as store:
+        import pendulum
+
+        from zoho.commands.control_view import tell
+        from zoho.commands.plain import moment
+        from zoho.engine import approvals
+        from zoho.engine.control.audit import acting
+
+        run_id, integration, module = _run_of(store, plan)
+        found = approvals.rejected(store, run_id)
+        detail = {"plan": run_id, "rejected_by": found.by, "rejected_at": f"{moment(found.at)} UTC"}
+        with acting(
+            store, user(), "ask_again", integration, lambda: pendulum.now("UTC"), module=module, detail=detail
+        ):
+            approvals.ask_again(store, found)
+        lines = [
+            f"It was rejected by {found.by} on {moment(found.at)} UTC; that is forgotten.",
+            f"The next run asks again: zoho-sync run {integration} {module}",
+        ]
+        tell(detail, lines, as_json)
 
 
 def _run_of(store: "Engine", text: str) -> tuple[str, str, str]:

@@ -81,7 +81,7 @@ def list_(
     with _asked(context, include) as (store, configured):
         wanted = _wanted(module, state, text)
         page = list_proposals(store, configured, wanted, _now(), after=after, per_page=limit)
-        show_page(page, as_json=as_json)
+        show_page(page, configured.name, as_json=as_json)
 
 
 @app.command()
@@ -122,7 +122,8 @@ def decide(
         with acting(store, user(), "review", configured.name, _now, module=place, detail=detail):
             changed = book.decide(store, configured, [said], user(), _now())
         line = f"Decided: {decision.value}." if changed else "It was decided so before."
-        tell({"decided": changed}, [line], as_json)
+        acts = f"The next run acts on it: zoho-sync run {configured.name} {place}"
+        tell({"decided": changed}, [line, acts] if decision in (Verdict.LINK, Verdict.DIFFERENT) else [line], as_json)
 
 
 @app.command()
@@ -165,12 +166,12 @@ def import_(
     ):
         changed = import_decisions(store, configured, file.name, file.read_bytes(), user(), _now())
         told["decided"] = changed
-        tell({"decided": changed}, [f"Decided about {changed:,} proposals."], as_json)
+        tell({"decided": changed}, [f"Decided about {changed:,} proposal{'' if changed == 1 else 's'}."], as_json)
 
 
 @contextmanager
 def _asked(context: typer.Context, include: Path | None) -> Iterator[tuple["Engine", "Configured"]]:
-    with stored() as store:
+    with stored(alone=True) as store:
         yield store, configured_of(context.obj, include)
 
 

@@ -6,17 +6,18 @@ import typer
 from rich.text import Text
 
 from zoho.commands.plain import as_json as written
-from zoho.commands.plain import console, moment, plain
+from zoho.commands.plain import console, moment, plain, say
 from zoho.engine.history.paging import HistoryPage
 from zoho.engine.review.book import Entry
 from zoho.store.proposals import Decision
 
 
-def show_page(page: HistoryPage[Entry], *, as_json: bool) -> None:
+def show_page(page: HistoryPage[Entry], integration: str, *, as_json: bool) -> None:
     """Print a page of proposals.
 
     Args:
         page: of the list.
+        integration: whose.
         as_json: whether a program reads it.
     """
     if as_json:
@@ -24,10 +25,12 @@ def show_page(page: HistoryPage[Entry], *, as_json: bool) -> None:
         return
     out = console()
     if not page.items:
-        out.print("No proposal. zoho-sync review INTEGRATION find looks for some.", soft_wrap=True)
+        say(out, f"No proposal. Look for some: zoho-sync review {integration} find")
     for entry in page.items:
         for line in _lines(entry):
-            out.print(line, soft_wrap=True)
+            say(out, line)
+    if any(entry.state in (Decision.OPEN, Decision.LATER) for entry in page.items):
+        say(out, f"Decide: zoho-sync review {integration} decide SALES_ID BOOKS_ID link|different|later")
     if page.next:
         out.print(f"More: --after {page.next}", soft_wrap=True)
 

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from zoho.config.folder import include_folder
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
     from sqlalchemy import URL, Engine
 
     from zoho.config.load import Configured
     from zoho.engine.job import Job
-    from zoho.engine.on_demand.again import Open
 
 Integration = Annotated[str, typer.Argument(help="Name of the integration.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -40,15 +39,15 @@ def user() -> str:
 
 
 @contextmanager
-def stored(*, reading: bool = False) -> Iterator["Engine"]:
+def stored(*, alone: bool = False) -> Iterator["Engine"]:
     """Give the store; whatever goes wrong is told in a sentence, with exit code 1, or 2 for a wrong call.
 
     Args:
-        reading: whether nothing but the store is asked. Then Airflow, which takes seconds to import, is left out
-            where the environment tells the way to the store.
+        alone: whether nothing but the store is asked or written. Then Airflow, which takes seconds to import, is
+            left out where the environment tells the way to the store.
     """
     with telling():
-        yield (_store_at_hand() if reading else None) or _store_of_airflow()
+        yield (_store_at_hand() if alone else None) or _store_of_airflow()
 
 
 def _store_of_airflow() -> "Engine":
@@ -62,7 +61,7 @@ def _store_of_airflow() -> "Engine":
 
 
 def _store_at_hand() -> "Engine | None":
-    """Return the store that the environment tells of, if it is ready to be read."""
+    """Return the store that the environment tells of, if it is ready."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from zoho.store.address import from_environment
@@ -141,44 +140,66 @@ def configured_of(name: str, include: Path | None) -> "Configured":
     return integration(name, include or include_folder())
 
 
-@contextmanager
-def jobs(include: Path | None, *, bulk: bool = False) -> Iterator["Open"]:
-    """Give what makes jobs, with a folder for what they stage and a progress bar where somebody looks on.
+class Jobs:
+    """Makes jobs, with a folder for what they stage and a progress bar where somebody looks on.
 
     Args:
         include: the folder with the settings.
         bulk: whether they may concern many records, and leave the reserve of the quotas to what is urgent.
     """
-    from zoho.hooks.job import open_job
 
+    def __init__(self, include: Path | None, bulk: bool, folder: Path, progress: "Bar", opened: ExitStack) -> None:
+        self._include, self._bulk = include, bulk
+        self._folder, self._bar, self._opened = folder, progress, opened
+
+    def __call__(self, integration: str, module: str) -> "Job":
+        """Return a job."""
+        from zoho.hooks.job import open_job
+
+        job = open_job(configured_of(integration, self._include), module, bulk=self._bulk)
+        job.staging = self._folder / module / job.run_id
+        job.progress = self._bar
+        self._opened.callback(job.close)
+        return job
+
+    def hide_bar(self) -> None:
+        """Take the progress bar away, until there is progress again: something is to be printed or asked."""
+        self._bar.hide()
+
+
+@contextmanager
+def jobs(include: Path | None, *, bulk: bool = False) -> Iterator[Jobs]:
+    """Give what makes jobs; see :class:`Jobs`."""
     with tempfile.TemporaryDirectory(prefix="zoho-sync-") as folder, bar() as progress, ExitStack() as opened:
-
-        def job_of(integration: str, module: str) -> "Job":
-            job = open_job(configured_of(integration, include), module, bulk=bulk)
-            job.staging = Path(folder) / module / job.run_id
-            job.progress = progress
-            opened.callback(job.close)
-            return job
-
-        yield job_of
+        yield Jobs(include, bulk, Path(folder), progress, opened)
 
 
 class Bar:
-    """A progress bar on standard error; in a log there is none."""
+    """A progress bar on standard error, from the first progress on; in a log there is none."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: "Progress") -> None:
         self._progress = progress
-        self._task = progress.add_task("looking", total=None)
+        self._task = progress.add_task("", total=None)
 
     def __call__(self, what: str, done: int, total: int | None) -> None:
         """Show how far it has come; see ``zoho.engine.job.Progress``."""
+        self._progress.start()
         self._progress.update(self._task, description=what, completed=done, total=total)
+
+    def hide(self) -> None:
+        """Take it away, until it is told of progress again."""
+        self._progress.stop()
 
 
 @contextmanager
 def bar() -> Iterator[Bar]:
     """Give a progress bar that goes away in the end; nothing is shown where standard error is no terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
     console = Console(file=sys.stderr)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        yield Bar(progress)
+    shown = Bar(Progress(*columns, console=console, transient=True, disable=not console.is_terminal))
+    try:
+        yield shown
+    finally:
+        shown.hide()

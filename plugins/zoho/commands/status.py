@@ -55,7 +55,7 @@ def status(
 
     Exit code 0: all is well. 1: a run failed, or a failure stands. 2: called wrongly.
     """
-    with stored(reading=True) as store:
+    with stored(alone=True) as store:
         from zoho.engine.history.failures import FailureFilter, numbers_of_failures
         from zoho.engine.history.runs import latest_runs
 

@@ -91,7 +91,11 @@ def _hold(job: Job, plan_path: Any, reason: HeldBack) -> None:
         refused = approvals.rejected(connection, name, module, content)
         if refused is not None:
             when = f"{refused.answered_at:%Y-%m-%d %H:%M} UTC"
-            then = f"The same was rejected by {refused.answered_by} on {when}, so nobody is asked again."
+            then = (
+                f"The same was rejected by {refused.answered_by} on {when}, so nobody is asked again. "
+                f"To have the next run ask again: zoho-sync ask-again {run_id}. "
+                f"To carry it out: zoho-sync apply {run_id}."
+            )
         elif open_ones:
             then = f"The plan {open_ones[0]} of this module waits for approval already."
         else:
@@ -102,6 +106,45 @@ def _hold(job: Job, plan_path: Any, reason: HeldBack) -> None:
         runs.note_held(connection, run_id, why)
     log.warning("%s", why)
     show(job, plan_path)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A plan that would write what somebody rejected before.
+
+    Attributes:
+        integration: name.
+        module: name.
+        by: who rejected it; ``None``: nobody's name is known.
+        at: when, aware.
+        content: hash of what it would write.
+    """
+
+    integration: str
+    module: str
+    by: str | None
+    at: datetime
+    content: str
+
+
+def rejected(store: Engine, run_id: str) -> Rejected:
+    """Return what is known of the rejection that holds a plan back.
+
+    Raises:
+        LookupError: the run holds no plan back, or nobody rejected such a one.
+    """
+    with store.connect() as connection:
+        for held in approvals.of_runs(connection, [run_id]):
+            found = approvals.rejected(connection, held.integration, held.module, held.content)
+            if found is not None:
+                return Rejected(held.integration, held.module, found.answered_by, found.answered_at, held.content)
+    raise LookupError(f"The run {run_id} holds no plan back that was rejected.")
+
+
+def ask_again(store: Engine, plan: Rejected) -> None:
+    """Forget that a plan was rejected: the next run that would write the same asks about it."""
+    with store.begin() as connection:
+        approvals.withdraw(connection, plan.integration, plan.module, plan.content)
 
 
 def to_ask_about(store: Engine, integration: str, origin: str) -> list[str]:

@@ -29,8 +29,9 @@ class DirectionCounts:
 
     @property
     def numbers(self) -> str:
-        """The numbers in words: ``3 added, 1 updated, 0 skipped, 0 failed``."""
-        return f"{self.added} added, {self.updated} updated, {self.skipped} skipped, {self.failed} failed"
+        """The numbers in words: ``3 added, 1 updated, 0 skipped, 0 failed``, and how many were unlinked, if any."""
+        deleted = f", {self.deleted} unlinked" if self.deleted else ""
+        return f"{self.added} added, {self.updated} updated, {self.skipped} skipped, {self.failed} failed{deleted}"
 
 
 _PLACES: dict[PlanDirection, str] = {"sales_to_books": "into Books", "books_to_sales": "into the sales side"}

@@ -34,7 +34,7 @@ from zoho.engine.errors import (
 from zoho.engine.job import Job, Window
 from zoho.engine.measures import is_closed
 from zoho.engine.urgency import is_waited_for, reserve_of
-from zoho.engine.waits import note_going_on, note_wait
+from zoho.engine.waiting import note_going_on, note_wait
 from zoho.hooks.bigin import ZohoBiginHook
 from zoho.hooks.books import ZohoBooksHook
 from zoho.hooks.crm import ZohoCrmHook

@@ -64,6 +64,13 @@ def rejected(connection: Connection, integration: str, module: str, content: str
     return connection.execute(query.order_by(approvals.c.answered_at.desc()).limit(1)).first()
 
 
+def withdraw(connection: Connection, integration: str, module: str, content: str) -> None:
+    """Forget that plans of a module that would write the same were rejected, so that the next one is asked about."""
+    mine = (approvals.c.integration == integration, approvals.c.module == module, approvals.c.content == content)
+    nothing = dict.fromkeys(("until", "answer", "answered_by", "answered_at"))
+    connection.execute(update(approvals).where(*mine, approvals.c.answer == Answer.REJECTED).values(nothing))
+
+
 def note_asked(connection: Connection, run_ids: Sequence[str], until: datetime) -> None:
     """Note that somebody is asked, and how long an answer is waited for."""
     connection.execute(update(approvals).where(approvals.c.run_id.in_(run_ids)).values(until=until))

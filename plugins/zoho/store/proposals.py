@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from zoho.core.records import Side
 from zoho.store.observations import chunked
 from zoho.store.scope import Scope
 from zoho.store.tables import links, observations, proposals
@@ -160,6 +161,14 @@ def around(
         )
         found |= {(row.sales_id, row.books_id): row for row in rows}
     return found
+
+
+def is_in_question(connection: Connection, scope: Scope, side: Side, remote_id: str) -> bool:
+    """Whether nothing is created for a record, since a proposal about it is open or put off."""
+    own = proposals.c.sales_id if side == "sales" else proposals.c.books_id
+    undecided = proposals.c.state.in_((Decision.OPEN, Decision.LATER))
+    mine = exists().where(_of(scope), own == remote_id, undecided, _is_live(proposals))
+    return bool(connection.scalar(select(mine)))
 
 
 def is_known(connection: Connection, scope: Scope, pair: tuple[str, str]) -> bool:

@@ -99,6 +99,7 @@ WHYS: Mapping[str, str] = {
     "account_outside": marked("Its account is not in the view."),
     "not_shown": marked("The Books view does not show it, so nothing of it is sent to the sales side."),
     "left_alone": marked("It is left alone:"),
+    "in_question": marked("Nothing is made for it until somebody decides in Review:"),
     "ended": marked("Its link has ended."),
     "buried": marked("Its counterpart was deleted: it is not made again until it is edited."),
     "elsewhere": marked("It belongs to another Books organization:"),
@@ -139,6 +140,7 @@ DEEDS: Mapping[str, str] = {
     "associate": marked("Associate"),
     "dissociate": marked("Dissociate"),
     "review": marked("Decide in review"),
+    "ask_again": marked("Ask again about a rejected plan"),
 }
 """What people do, as it is written down."""
 
@@ -147,6 +149,9 @@ DETAILS: Mapping[str, str] = {
     "then": marked("Then"),
     "record": marked("Record"),
     "records": marked("Records"),
+    "plan": marked("Plan"),
+    "rejected_by": marked("Rejected by"),
+    "rejected_at": marked("Rejected at"),
     "side": marked("Side"),
     "entity": marked("Kind"),
     "sales_id": marked("Id on the sales side"),

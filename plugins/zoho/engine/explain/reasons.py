@@ -16,7 +16,7 @@ from zoho.engine.explain.told import HOLDING, Reason, Why
 from zoho.engine.job import Job
 from zoho.modules.module import Source
 from zoho.modules.references import Missing
-from zoho.store import claims, controls, failures, links, traces, unlinked
+from zoho.store import claims, controls, failures, links, proposals, traces, unlinked
 from zoho.store.failures import FailureFilter
 from zoho.store.observations import Absence
 
@@ -118,7 +118,9 @@ def _unlinked(job: Job, connection: Connection, subject: Subject) -> Iterator[Re
     row = subject.sales if subject.sales is not None else subject.books
     if row is None:
         return
-    if row.verdict is not None:
+    if row.verdict is not None and proposals.is_in_question(connection, job.scope, row.side, row.remote_id):
+        yield Reason(Why.IN_QUESTION, row.verdict, side=row.side)
+    elif row.verdict is not None:
         yield Reason(Why.LEFT_ALONE, row.verdict, side=row.side)
     elif subject.is_person:
         yield Reason(Why.TO_WRITE if subject.main is not None else Why.NEW, side="books")

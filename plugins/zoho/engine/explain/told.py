@@ -30,6 +30,8 @@ class Why(StrEnum):
     """The Books view does not show it, so nothing of it is sent to the sales side (CUS-5)."""
     LEFT_ALONE = "left_alone"
     """By a policy or a setting; the detail says which."""
+    IN_QUESTION = "in_question"
+    """It may be the same as another one, and nobody has decided yet (BEY-6)."""
     ENDED = "ended"
     """Its link ended, since a record was deleted, or the integration was disabled."""
     BURIED = "buried"
@@ -62,7 +64,16 @@ class Why(StrEnum):
 HOLDING = frozenset(
     {
         *(Why.DELETED, Why.LEFT_VIEW, Why.ACCOUNT_OUTSIDE, Why.NOT_SHOWN, Why.LEFT_ALONE, Why.ENDED, Why.BURIED),
-        *(Why.ELSEWHERE, Why.FAILED, Why.REFUSED, Why.MISSING, Why.UNREADABLE, Why.NO_WAY, Why.DRIFT),
+        *(
+            Why.IN_QUESTION,
+            Why.ELSEWHERE,
+            Why.FAILED,
+            Why.REFUSED,
+            Why.MISSING,
+            Why.UNREADABLE,
+            Why.NO_WAY,
+            Why.DRIFT,
+        ),
     }
 )
 """What keeps a record from being in step, until somebody does something about it."""
