@@ -49,6 +49,26 @@ def test_an_individual_is_put_back_with_its_contact_person(two_way: Lab):
     quiet(later(two_way))
 
 
+def test_what_a_run_made_goes_though_its_origin_was_deleted(two_way: Lab):
+    """BEY-3: the run made the customer, and nobody else has it; undoing that undo brings it back."""
+    acme, _ = account(two_way, "Acme"), account(two_way, "Birch")
+    green(two_way)
+    made = latest(two_way)
+    two_way.crm.delete("Accounts", [acme])
+    later(two_way)
+    green(two_way)
+    assert {name for _, name, _ in told(two_way, latest(two_way))} == {"Acme"}
+    assert set(statuses(two_way).values()) == {"active"}
+    by = undone(two_way, made)
+    assert {state for _, _, state in told(two_way, by)} == {"done"}, why(two_way, by)
+    assert set(statuses(two_way).values()) == {"inactive"}
+    quiet(later(two_way))
+    undone(two_way, by)
+    assert set(statuses(two_way).values()) == {"active"}
+    quiet(later(two_way))
+    assert [record["Account_Name"] for record in two_way.accounts()] == ["Birch"]
+
+
 def test_with_unique_ids_nothing_comes_again(unique: Lab):
     """BEY-3, BEY-4: the records still name each other by their ids, and stay apart all the same."""
     account(unique, "Acme")

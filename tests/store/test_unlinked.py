@@ -18,7 +18,7 @@ def test_unlinked_records_come_in_the_order_of_their_ids(store: Engine):
     seen = [Observation("sales", "Products", key, None, name, THEN, False, "f", {}) for key, name in named.items()]
     with store.begin() as connection:
         observations.absorb(connection, SCOPE, seen)
-        rows = unlinked.unlinked(connection, SCOPE, "sales", "Products")
+        rows = list(unlinked.unlinked(connection, SCOPE, "sales", "Products"))
     assert [row.remote_id for row in rows] == ["3", "20", "100"]
 
 

@@ -6,7 +6,7 @@ is looked up by the name that it claimed, an update is planned again from what t
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from zoho.engine.echo import bring_back
 from zoho.engine.job import Job
 from zoho.engine.outcome import Try
 from zoho.engine.undo.carry_out import remove
-from zoho.engine.work import Phase, history_row, read_plan
+from zoho.engine.work import Phase, Work, history_row, read_plan
 from zoho.store import runs, statistics, tables
 from zoho.store.runs import ChangeState
 from zoho.store.turns import turn
@@ -54,26 +54,16 @@ def apply(job: Job, plan_path: Any) -> Applied:
 
 def _apply(job: Job, plan_path: Any) -> Applied:
     with job.store.begin() as connection:
-        runs.record_plan(connection, job.run_id, (history_row(work) for work in read_plan(plan_path)))
-        states = runs.change_states(connection, job.run_id)
+        count = runs.record_plan(connection, job.run_id, (history_row(work) for work in read_plan(plan_path)))
+        states = runs.change_states(connection, job.run_id, begun=True)
     applied = Applied()
     phases = (Phase.BOOKS, *_IN_SALES) if job.module.lead == "sales" else (*_IN_SALES, Phase.BOOKS)
     for phase in (*phases, Phase.REMOVALS):
         carry_out = _CARRY_OUT.get(phase, apply_sales)
-        waiting = []
-        for work in read_plan(plan_path, phase):
-            state = states[work.seq]
-            if state in (ChangeState.PLANNED, ChangeState.STARTED):
-                waiting.append(Try(work, begun=state is ChangeState.STARTED))
-            else:
-                applied.done += state is ChangeState.DONE
-                applied.failed += state is ChangeState.FAILED
-        if phase is Phase.BOOKS:
-            waiting = _in_turn(waiting, job.module.books_list.name_field)
-        for done in carry_out(job, waiting):
+        for done in carry_out(job, _tries(job, plan_path, phase, states, applied)):
             applied.done += done
             applied.failed += not done
-            job.progress("writing", applied.done + applied.failed, len(states))
+            job.progress("writing", applied.done + applied.failed, count)
     for done in bring_back(job, plan_path) if job.approved is None else ():
         applied.done += done
         applied.failed += not done
@@ -82,18 +72,42 @@ def _apply(job: Job, plan_path: Any) -> Applied:
     return applied
 
 
-def _in_turn(tries: Sequence[Try], name_field: str) -> list[Try]:
-    """Return what is written in Books in an order that gives up names before they are taken: it has each one once."""
-    renamed = {one.work.seq: name for one in tries if (name := _new_name(one.work.item, name_field))}
-    givers = {name_key(str(renamed[one.work.seq].old or "")): one for one in tries if one.work.seq in renamed}
-    ordered: dict[int, Try] = {}
-    for one in tries:
-        chain: dict[int, Try] = {}
-        giver: Try | None = one
-        while giver is not None and giver.work.seq not in ordered and giver.work.seq not in chain:
-            chain[giver.work.seq] = giver
-            name = renamed.get(giver.work.seq)
-            giver = givers.get(name_key(str(name.new or ""))) if name else None
+def _tries(
+    job: Job, plan_path: Any, phase: Phase, states: Mapping[int, ChangeState], applied: Applied
+) -> Iterator[Try]:
+    """Yield the items of a phase that are not carried out yet; the plan is read while they are.
+
+    Args:
+        job: the run.
+        plan_path: the staged plan.
+        phase: which items.
+        states: place in the plan → state, of the items that an earlier try has begun.
+        applied: counts what an earlier try has carried out.
+    """
+    left = (ChangeState.PLANNED, ChangeState.STARTED)
+    name_field = job.module.books_list.name_field
+    renames = iter(_in_turn(read_plan(plan_path, phase, Action.UPDATE), name_field) if phase is Phase.BOOKS else ())
+    for work in read_plan(plan_path, phase):
+        now = next(renames) if phase is Phase.BOOKS and _new_name(work.item, name_field) else work
+        state = states.get(now.seq, ChangeState.PLANNED)
+        if state in left:
+            yield Try(now, begun=state is ChangeState.STARTED)
+        else:
+            applied.done += state is ChangeState.DONE
+            applied.failed += state is ChangeState.FAILED
+
+
+def _in_turn(works: Iterable[Work], name_field: str) -> list[Work]:
+    """Return what renames records of Books; names are given up before they are taken, since it has each one once."""
+    renames = {work.seq: (work, name) for work in works if (name := _new_name(work.item, name_field))}
+    givers = {name_key(str(name.old or "")): seq for seq, (_, name) in renames.items()}
+    ordered: dict[int, Work] = {}
+    for first in renames:
+        chain: dict[int, Work] = {}
+        seq: int | None = first
+        while seq is not None and seq not in ordered and seq not in chain:
+            chain[seq], name = renames[seq]
+            seq = givers.get(name_key(str(name.new or "")))
         ordered |= reversed(chain.items())
     return list(ordered.values())
 

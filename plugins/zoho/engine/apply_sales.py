@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from zoho.api.paging import batches
 from zoho.api.results import RecordResult
 from zoho.core.plan import Action
 from zoho.core.records import Kind
@@ -46,14 +45,22 @@ def apply_sales(job: Job, tries: Iterable[Try]) -> Iterator[bool]:
         Fatal, Retriable: Zoho cannot go on.
         Interrupted: the run is to stop.
     """
+    for entity, some in _batched(job, tries):
+        safe_point(job)
+        _apply_batch(job, entity, some)
+        yield from (not one.failed for one in some)
+
+
+def _batched(job: Job, tries: Iterable[Try]) -> Iterator[tuple[str, list[Try]]]:
+    """Yield list and items, as many as one call takes; of a million items no more are held than wait for a call."""
     by_list: dict[str, list[Try]] = defaultdict(list)
     for one in tries:
-        by_list[job.module.entity_of(one.work.item.kind)].append(one)
-    for entity, waiting in by_list.items():
-        for some in batches(waiting, BATCH):
-            safe_point(job)
-            _apply_batch(job, entity, some)
-            yield from (not one.failed for one in some)
+        waiting = by_list[job.module.entity_of(one.work.item.kind)]
+        waiting.append(one)
+        if len(waiting) == BATCH:
+            yield job.module.entity_of(one.work.item.kind), waiting.copy()
+            waiting.clear()
+    yield from ((entity, waiting) for entity, waiting in by_list.items() if waiting)
 
 
 def _apply_batch(job: Job, entity: str, tries: Sequence[Try]) -> None:

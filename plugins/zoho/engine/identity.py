@@ -7,7 +7,6 @@ from typing import Any, Literal, Protocol
 from sqlalchemy import Connection, Row
 
 from zoho.core.pairing import Told
-from zoho.core.records import Kind
 from zoho.engine.focus import focus_of
 from zoho.engine.job import Job
 from zoho.modules.identity import NATIVE, TELLING, UNIQUE, UNTOLD
@@ -70,16 +69,14 @@ def untold(job: Job) -> list[str]:
     return sorted(books_id for books_id in found if focus.means(None, books_id))
 
 
-def told(job: OfModule, connection: Connection, sales: Mapping[Kind, Iterable[Row[Any]]]) -> AllTold:
+def told(job: OfModule, connection: Connection, in_sales: Mapping[str, str]) -> AllTold:
     """Return what the unlinked records of both sides tell, and what was said of them.
 
     Args:
         job: the run, or the module of one.
         connection: to the store.
-        sales: kind → unlinked records of the sales side.
+        in_sales: sales id → Books id, of the unlinked records of the sales side that hold a unique id.
     """
-    field = job.module.identity.unique.sales
-    in_sales = {row.remote_id: str(row.raw[field]) for rows in sales.values() for row in rows if _holds(row, field)}
     entity = job.module.books_list.entity
     said = proposals.to_link(connection, job.scope)
     named = {*in_sales.values(), *(row.books_id for row in said)}
@@ -97,10 +94,6 @@ def told(job: OfModule, connection: Connection, sales: Mapping[Kind, Iterable[Ro
     native = {entity: list(_native(ordered, entity)) for entity in job.module.identity.native}
     person = [Told(row.sales_id, row.books_id, f"linked in review by {row.decided_by}") for row in said]
     return AllTold({row.remote_id: row.name for row in ordered}, person, native, unique)
-
-
-def _holds(row: Row[Any], field: str | None) -> bool:
-    return field is not None and bool(row.raw.get(field))
 
 
 def _native(rows: Iterable[Row[Any]], entity: str) -> Iterator[Told]:

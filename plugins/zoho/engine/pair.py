@@ -181,19 +181,37 @@ def read_pairs(path: Any) -> list[Candidate]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Unlinked:
+    """What pairing keeps of an unlinked record; its content may be large, and there may be a million of them.
+
+    Attributes:
+        remote_id: its id.
+        name: as duplicates are compared.
+        told: the id of its counterpart in Books, by its unique id field; ``None`` when it tells none.
+        begun: whether it is most likely what a create was begun for.
+    """
+
+    remote_id: str
+    name: str
+    told: str | None
+    begun: bool
+
+
 class _Pairer:
     """Pairs unlinked records: those that tell of each other, then by names, the leading side's first."""
 
     def __init__(self, job: OfModule, connection: Connection) -> None:
         self.job, self.module, self.connection = job, job.module, connection
         self.begun = {side: claims.claimed(connection, job.scope, side) for side in ("sales", "books")}
-        self.sales = {source.kind: self._unlinked_in_sales(source) for source in job.module.sources}
-        self.told = told(job, connection, self.sales)
+        self.sales = {source.kind: list(self._unlinked_in_sales(source)) for source in job.module.sources}
+        every = (row for rows in self.sales.values() for row in rows)
+        self.told = told(job, connection, {row.remote_id: row.told for row in every if row.told})
         self.apart = linkmap.apart(connection, job.scope)
         self.given: dict[Side, set[str]] = {"sales": set(), "books": set()}
         self.withheld: set[str] = set()
         self.names: set[str] = set()
-        self.hidden: list[Row[Any]] = []
+        self.hidden: dict[str, Candidate] = {}
         self.found: list[Candidate] = []
 
     def candidates(self) -> list[Candidate]:
@@ -207,11 +225,16 @@ class _Pairer:
             self._pair_books()
         if self.module.lead == "books":
             self._pair_sales()
-        left = [row for row in self.hidden if row.remote_id not in self.given["books"]]
-        return [*self.found, *(self._without_place(row, NOT_SHOWN) for row in left)]
+        return [*self.found, *(one for books_id, one in self.hidden.items() if books_id not in self.given["books"])]
 
-    def _unlinked_in_sales(self, source: Source) -> list[Row[Any]]:
-        return unlinked.unlinked(self.connection, self.job.scope, "sales", source.entity, top=source.without_parent)
+    def _unlinked_in_sales(self, source: Source) -> Iterator[_Unlinked]:
+        begun = _by_name(self.begun["books"].values())
+        field = self.module.identity.unique.sales
+        rows = unlinked.unlinked(self.connection, self.job.scope, "sales", source.entity, top=source.without_parent)
+        for row in rows:
+            told = row.raw.get(field) if field else None
+            is_begun = bool(begun) and self._is_own_create(source.entity, row, begun)
+            yield _Unlinked(row.remote_id, row.name, str(told) if told else None, is_begun)
 
     def _leave_those_of_others(self) -> None:
         """Leave transactions alone that belong to another Books organization: they are not made twice (CON-9)."""
@@ -230,12 +253,10 @@ class _Pairer:
                     books = {key: name for key, name in self.told.books.items() if key not in self.given["books"]}
                     tells = self.told.of(told_by, source.entity)
                     self._add(source, pair_by_identity(tells, sales, books, self.apart))
-        begun = _by_name(self.begun["books"].values())
         for source in self.module.sources:
             rows = [row for row in self.sales[source.kind] if row.remote_id not in self.given["sales"]]
-            own = {row.remote_id for row in rows if self._is_own_create(source.entity, row, begun)}
-            self.sales[source.kind] = [row for row in rows if row.remote_id not in own]
-            self.withheld |= own
+            self.sales[source.kind] = [row for row in rows if not row.begun]
+            self.withheld |= {row.remote_id for row in rows if row.begun}
 
     def _is_own_create(self, entity: str, row: Row[Any], begun: Mapping[str, Sequence[Claim]]) -> bool:
         """Whether an unlinked record is most likely one whose creation was begun: that create finds and links it."""
@@ -252,26 +273,23 @@ class _Pairer:
             names = [*(row.name for row in rows), *(claim.name for claim in begun.values())]
             free, taken = self._in_books(names)
             if self.module.lead == "books":
-                hidden = {row.remote_id for row in self.hidden}
-                taken |= {name_key(record.name) for record in free if record.id not in hidden}
-                free = [record for record in free if record.id in hidden]
+                taken |= {name_key(record.name) for record in free if record.id not in self.hidden}
+                free = [record for record in free if record.id in self.hidden]
             own = {claim.source_id: claim.name for claim in begun.values()}
             other = OtherSide(free, taken | self.names, own, self.apart)
-            self._add(source, self._paired("sales", rows, other))
+            self._add(source, self._paired("sales", [Named(row.remote_id, row.name) for row in rows], other))
 
     def _pair_books(self) -> None:
         begun = _by_name(self.begun["sales"].values())
-        rows: dict[Kind, list[Row[Any]]] = defaultdict(list)
+        rows: dict[Kind, list[Named]] = defaultdict(list)
         for row in unlinked.unlinked(self.connection, self.job.scope, "books", self.module.books_list.entity):
-            known_as = name_key(self.module.claimed_as(row.name, row.raw))
-            claimed = any(_made_since(row.raw.get("created_time"), one) for one in begun.get(known_as, ()))
-            if row.remote_id in self.given["books"] or claimed:
+            if row.remote_id in self.given["books"] or (begun and self._is_begun(row, begun)):
                 continue
             place = self.module.place_of(row.raw)
             if isinstance(place, Source) and row.in_view is False and row.remote_id not in self.begun["books"]:
-                self.hidden.append(row)
+                self.hidden[row.remote_id] = self._without_place(row, NOT_SHOWN)
             elif isinstance(place, Source):
-                rows[place.kind].append(row)
+                rows[place.kind].append(Named(row.remote_id, row.name))
             else:
                 self.found.append(self._without_place(row, place))
         for source in self.module.sources:
@@ -279,10 +297,14 @@ class _Pairer:
             own = {claim.source_id: claim.name for claim in self.begun["books"].values()}
             self._add(source, self._paired("books", rows[source.kind], OtherSide(free, taken, own, self.apart)))
 
-    def _paired(self, side: Side, rows: Iterable[Row[Any]], other: OtherSide) -> list[Pairing]:
+    def _is_begun(self, row: Row[Any], begun: Mapping[str, Sequence[Claim]]) -> bool:
+        """Whether an unlinked Books record is most likely what a create was begun for: that finds and links it."""
+        known_as = name_key(self.module.claimed_as(row.name, row.raw))
+        return any(_made_since(row.raw.get("created_time"), one) for one in begun.get(known_as, ()))
+
+    def _paired(self, side: Side, records: Sequence[Named], other: OtherSide) -> list[Pairing]:
         if not self.module.pairs_by_name:
-            return [_new(side, row, other.claims.get(row.remote_id)) for row in rows]
-        records = [Named(row.remote_id, row.name) for row in rows]
+            return [_new(side, one, other.claims.get(one.id)) for one in records]
         return pair_by_name(side, records, other, self.module.settings.duplicates)
 
     def _in_books(self, names: Iterable[str]) -> tuple[list[Named], set[str]]:
@@ -322,15 +344,15 @@ class _Pairer:
         return Candidate(self.module.books_list.entity, kind, _left_alone("books", row, reason))
 
 
-def _new(side: Side, row: Row[Any], claimed: str | None) -> Pairing:
+def _new(side: Side, one: Named, claimed: str | None) -> Pairing:
     """Return the pairing of a record that is itself alone, whatever it is called."""
     reason = "not in Books yet" if side == "sales" else "not on the sales side yet"
     if claimed is not None:
         reason = "its creation was begun before and is taken up again"
-    return Pairing(side, row.remote_id, Fate.NEW, None, claimed or row.name, reason)
+    return Pairing(side, one.id, Fate.NEW, None, claimed or one.name, reason)
 
 
-def _left_alone(side: Side, row: Row[Any], reason: str) -> Pairing:
+def _left_alone(side: Side, row: Row[Any] | _Unlinked, reason: str) -> Pairing:
     return Pairing(side, row.remote_id, Fate.SKIP, None, row.name, reason)
 
 

@@ -208,11 +208,8 @@ def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work
             ids = [c.pairing.sales_id for c in candidates if c.kind is kind and c.pairing.sales_id]
             sales |= sales_seen(job, connection, kind, ids)
         gone = Gone(arrived=arrived_contacts(job, connection, sales.values()))
-        buried = {
-            books_id
-            for books_id, row in books.items()
-            if unlinked.is_buried(connection, job.scope, "books", books_id, row.fingerprint)
-        }
+        marks = {books_id: row.fingerprint for books_id, row in books.items()}
+        buried = unlinked.buried(connection, job.scope, "books", marks)
     for candidate in candidates:
         pairing, kind = candidate.pairing, candidate.kind
         seen, row = sales.get(pairing.sales_id or ""), books.get(pairing.books_id or "")
@@ -312,6 +309,7 @@ def plan_linked(job: Job, kind: Kind, sales_ids: Sequence[str], joining: Set[str
         sales_ids: which.
         joining: records that get their link in this very run, see :func:`~zoho.engine.sides.gone_contacts`.
     """
+    in_step: list[links.Seen] = []
     for pair in linked_pairs(job, kind, sales_ids, joining):
         link, seen, row = pair.link, pair.seen, pair.row
         try:
@@ -322,9 +320,10 @@ def plan_linked(job: Job, kind: Kind, sales_ids: Sequence[str], joining: Set[str
             yield Work(0, item)
             continue
         if not works:
-            with job.store.begin() as connection:
-                links.mark_seen(connection, link.link_id, seen.marks[seen.sales_id], row.fingerprint)
+            in_step.append(links.Seen(link.link_id, seen.marks[seen.sales_id], row.fingerprint))
         yield from works
+    with job.store.begin() as connection:
+        links.mark_seen(connection, in_step)
 
 
 def _works_of(

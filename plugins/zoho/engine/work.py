@@ -104,10 +104,10 @@ def write_plan(path: Any, works: Iterable[Work]) -> int:
     return write_rows(path, _SCHEMA, map(_row, works))
 
 
-def read_plan(path: Any, phase: Phase | None = None) -> Iterator[Work]:
-    """Yield the items of a staged plan in their order: all of them, or those of one phase."""
+def read_plan(path: Any, phase: Phase | None = None, action: Action | None = None) -> Iterator[Work]:
+    """Yield the items of a staged plan in their order: all of them, or those of one phase and one action."""
     for row in read_rows(path):
-        if phase is None or row["phase"] == phase:
+        if (phase is None or row["phase"] == phase) and (action is None or row["action"] == action):
             yield _ADAPTER.validate_python(json.loads(row["work"]))
 
 

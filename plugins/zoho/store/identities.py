@@ -31,8 +31,10 @@ def telling(
     """
     columns = observations.c
     linked = exists().where(active(scope, "record"), links.c.books_id == columns.remote_id)
-    free = and_(of(scope, "books", entity), columns.absent.is_(None), ~linked)
-    query = select(columns.remote_id, columns.name, columns.raw).where(free)
+    free = select(columns.remote_id).where(of(scope, "books", entity), columns.absent.is_(None), ~linked)
+    unlinked = free.cte("free").prefix_with("MATERIALIZED", dialect="postgresql")  # mostly few have to be looked into
+    query = select(columns.remote_id, columns.name, columns.raw).where(of(scope, "books", entity))
+    query = query.join(unlinked, unlinked.c.remote_id == columns.remote_id)
     found: dict[str, Row[Any]] = {}
     found |= {row.remote_id: row for row in connection.execute(query.where(columns.raw.has_any(array(keys))))}
     for chunk in chunked(ids):

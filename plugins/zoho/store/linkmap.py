@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, exists, insert, or_, select, update
 
 from zoho.core.records import Side
-from zoho.store.links import active, of_module
+from zoho.store.links import active, of_ended, of_module
 from zoho.store.observations import chunked
 from zoho.store.scope import Scope
 from zoho.store.tables import links, observations
@@ -136,13 +136,13 @@ def look_again_above(connection: Connection, link_id: int) -> None:
 
 def left_alone(connection: Connection, scope: Scope) -> frozenset[str]:
     """Return the ids, of either side, of records that a person unlinked once."""
-    said = (of_module(scope), links.c.role == "record", links.c.retired_why == UNLINKED)
+    said = (of_ended(scope), links.c.role == "record", links.c.retired_why == UNLINKED)
     rows = connection.execute(select(links.c.sales_id, links.c.books_id).where(*said))
     return frozenset(one for row in rows for one in (row.sales_id, row.books_id))
 
 
 def apart(connection: Connection, scope: Scope) -> frozenset[tuple[str, str]]:
     """Return the pairs, by sales id and Books id, of which a person has said that they are not the same."""
-    said = (of_module(scope), links.c.role == "record", links.c.retired_why == SPLIT)
+    said = (of_ended(scope), links.c.role == "record", links.c.retired_why == SPLIT)
     rows = connection.execute(select(links.c.sales_id, links.c.books_id).where(*said))
     return frozenset((row.sales_id, row.books_id) for row in rows)

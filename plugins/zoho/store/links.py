@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from zoho.core.lines import to_store
@@ -145,13 +145,23 @@ def retire_child_of(connection: Connection, scope: Scope, books_id: str, sales_i
     )
 
 
-def mark_seen(connection: Connection, link_id: int, sales_seen: str, books_seen: str) -> None:
-    """Note that both sides were looked at as they are and nothing was to be done."""
-    connection.execute(
-        update(links)
-        .where(links.c.link_id == link_id)
-        .values(sales_seen=sales_seen, books_seen=books_seen, in_view=_IN_VIEW)
-    )
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Both sides of a link as they were looked at when nothing was to be done: the fingerprints."""
+
+    link_id: int
+    sales_seen: str
+    books_seen: str
+
+
+def mark_seen(connection: Connection, in_step: Sequence[Seen]) -> None:
+    """Note that both sides of links were looked at as they are and nothing was to be done."""
+    for chunk in chunked(in_step):
+        sales = case({one.link_id: one.sales_seen for one in chunk}, value=links.c.link_id)
+        books = case({one.link_id: one.books_seen for one in chunk}, value=links.c.link_id)
+        ids = [one.link_id for one in chunk]
+        seen = {"sales_seen": sales, "books_seen": books, "in_view": _IN_VIEW}
+        connection.execute(update(links).where(links.c.link_id.in_(ids)).values(seen))
 
 
 def move_base(connection: Connection, link_id: int, base: Base) -> None:
@@ -283,6 +293,11 @@ def last_ended(connection: Connection, scope: Scope, sales_id: str, books_id: st
 def of_module(scope: Scope, table: Any = links) -> ColumnElement[bool]:
     """Return the condition that selects a module's links, those that ended among them."""
     return and_(*(table.c[column] == value for column, value in scope.keys.items()))
+
+
+def of_ended(scope: Scope, table: Any = links) -> ColumnElement[bool]:
+    """Return the condition that selects a module's links that hold no more."""
+    return and_(of_module(scope, table), table.c.retired_at.is_not(None))
 
 
 def held_by_others(connection: Connection, scope: Scope, ids: Collection[str]) -> dict[str, str]:

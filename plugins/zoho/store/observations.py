@@ -10,17 +10,14 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Row,
-    Text,
     and_,
     case,
-    column,
     exists,
     func,
     or_,
     select,
-    table,
-    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
@@ -28,12 +25,16 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from zoho.core.names import name_key
 from zoho.core.observation import Observation
 from zoho.core.records import Side
+from zoho.store.bulk import copied
 from zoho.store.scope import Scope
 from zoho.store.tables import observations
 
 Item = TypeVar("Item")
 
 _CHUNK = 1_000
+_COPIED = 10_000
+_MANY = 100
+"""Rows from which on copying them into a table of their own first is quicker than a statement for each."""
 
 
 def chunked(items: Iterable[Item], size: int = _CHUNK) -> Iterator[list[Item]]:
@@ -43,8 +44,10 @@ def chunked(items: Iterable[Item], size: int = _CHUNK) -> Iterator[list[Item]]:
         yield chunk
 
 
-def _absorbing() -> Insert:
+def _absorbing(incoming: FromClause | None = None) -> Insert:
     statement = insert(observations)
+    if incoming is not None:
+        statement = statement.from_select([column.name for column in incoming.c], select(incoming))
     new = statement.excluded
     keeps_detail = and_(new.detailed_at.is_(None), observations.c.detailed_at.is_not(None))
     not_moved = and_(keeps_detail, observations.c.detailed_at == new.modified_at)
@@ -81,8 +84,13 @@ def absorb(connection: Connection, scope: Scope, seen: Iterable[Observation]) ->
     A list row never overwrites a detail: of a record that did not move since, nothing changes; of one that
     did, name and modification time are renewed and the detail is kept, known to be stale.
     """
-    for chunk in chunked(seen):
-        connection.execute(_ABSORB, [_row(scope, item) for item in chunk])
+    for chunk in chunked(seen, _COPIED):
+        rows = [_row(scope, item) for item in chunk]
+        if len(rows) < _MANY or len({(item.side, item.entity, item.remote_id) for item in chunk}) < len(rows):
+            connection.execute(_ABSORB, rows)  # one after the other, since the last word about a record counts
+            continue
+        with copied(connection, observations, list(rows[0]), rows) as incoming:
+            connection.execute(_absorbing(incoming))
 
 
 def _row(scope: Scope, item: Observation) -> dict[str, object]:
@@ -120,19 +128,12 @@ def mark_deleted(connection: Connection, scope: Scope, side: Side, entity: str, 
         )
 
 
-_SHOWN = table("shown", column("remote_id", Text))
-_IS_SHOWN = exists().where(_SHOWN.c.remote_id == observations.c.remote_id)
-
-
 @contextmanager
 def _shown(connection: Connection, ids: Iterable[str]) -> Iterator[ColumnElement[bool]]:
     """Hold ids in a temporary table; gives the condition that an observation is one of them."""
-    connection.execute(text("CREATE TEMPORARY TABLE shown (remote_id text PRIMARY KEY) ON COMMIT DROP"))
-    for chunk in chunked(ids):
-        rows = [{"remote_id": remote_id} for remote_id in chunk]
-        connection.execute(insert(_SHOWN).on_conflict_do_nothing(), rows)
-    yield _IS_SHOWN
-    connection.execute(text("DROP TABLE shown"))
+    rows = ({"remote_id": remote_id} for remote_id in ids)
+    with copied(connection, observations, ["remote_id"], rows) as shown:
+        yield exists().where(shown.c.remote_id == observations.c.remote_id)
 
 
 def mark_missing(

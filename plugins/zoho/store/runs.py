@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from zoho.core.plan import PlanItem
+from zoho.store.bulk import copied
 from zoho.store.observations import chunked
 from zoho.store.scope import Scope
 from zoho.store.tables import api_calls, changes, run_counts, runs
@@ -233,11 +234,17 @@ def finished_before(connection: Connection, run_ids: Sequence[str], before: date
     return list(connection.scalars(query))
 
 
-def record_plan(connection: Connection, run_id: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Store the items of a plan; items that are there already keep their state."""
+def record_plan(connection: Connection, run_id: str, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Store the items of a plan; items that are there already keep their state. Returns their number."""
+    count = 0
     for chunk in chunked(rows):
-        statement = insert(changes).on_conflict_do_nothing()
-        connection.execute(statement, [{"run_id": run_id, **row} for row in chunk])
+        items = [{"run_id": run_id, **row} for row in chunk]
+        with copied(connection, changes, list(items[0]), items) as incoming:
+            columns = [column.name for column in incoming.c]
+            statement = insert(changes).from_select(columns, select(incoming)).on_conflict_do_nothing()
+            connection.execute(statement)
+        count += len(items)
+    return count
 
 
 def plan_again(connection: Connection, run_id: str) -> int:
@@ -265,9 +272,17 @@ def supersede_after(connection: Connection, run_id: str, seq: int) -> int:
     return seq + 1 if last is None else int(last) + 1
 
 
-def change_states(connection: Connection, run_id: str) -> dict[int, ChangeState]:
-    """Return place in the plan → state, of a run's items."""
-    rows = connection.execute(select(changes.c.seq, changes.c.state).where(changes.c.run_id == run_id))
+def change_states(connection: Connection, run_id: str, *, begun: bool = False) -> dict[int, ChangeState]:
+    """Return place in the plan → state, of a run's items.
+
+    Args:
+        connection: of the store.
+        run_id: the run.
+        begun: only of those that somebody has begun to carry out; the others are all still planned.
+    """
+    mine = changes.c.run_id == run_id
+    wanted = and_(mine, changes.c.state != ChangeState.PLANNED) if begun else mine
+    rows = connection.execute(select(changes.c.seq, changes.c.state).where(wanted))
     return {row.seq: ChangeState(row.state) for row in rows}
 
 

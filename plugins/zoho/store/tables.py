@@ -16,6 +16,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -30,6 +31,12 @@ metadata = MetaData(
 )
 
 Instant = DateTime(timezone=True)
+
+STEM_LENGTH = 190
+"""Characters of a name that stay whatever suffix it gets: a suffixed one may be cut at Books' limit of 200."""
+
+STEM = literal_column(f"""left(regexp_replace(name_key, ' \\(\\d+\\)$', ''), {STEM_LENGTH})""", Text)
+"""The name of an observation as duplicates are compared, without a suffix such as " (2)"; an index holds it."""
 
 runs = Table(
     "runs",
@@ -123,9 +130,23 @@ observations = Table(
     Column("verdict", Text, comment="why it is not synced, when it is not"),
     Column("absent", Text, comment="why it is not in the list any more: deleted, or left the view"),
     Column("in_view", Boolean, comment="whether the Books view shows it; null: there is no such view"),
-    PrimaryKeyConstraint("integration", "module", "organization_id", "side", "entity", "remote_id"),
+    PrimaryKeyConstraint(
+        *("integration", "module", "organization_id", "side", "entity", "remote_id"),
+        # What tells whether a linked record is out of step, so that a whole module is compared without its content.
+        postgresql_include=["fingerprint", "parent_id", "absent", "in_view"],
+    ),
     Index("ix_observations_name", "integration", "module", "organization_id", "side", "name_key"),
     Index("ix_observations_parent", "integration", "module", "organization_id", "side", "parent_id"),
+    Index(
+        "ix_observations_stem",
+        *("integration", "module", "organization_id", "side"),
+        STEM,
+    ),
+    Index(
+        "ix_observations_absent",
+        *("integration", "module", "organization_id", "side", "entity", "remote_id"),
+        postgresql_where=text("absent IS NOT NULL"),
+    ),
     comment="What each side was last seen to hold",
 )
 
@@ -155,6 +176,7 @@ links = Table(
         *("integration", "module", "organization_id", "role", "sales_id"),
         unique=True,
         postgresql_where=text("retired_at IS NULL"),
+        postgresql_include=["link_id", "parent_link_id", "books_id", "sales_seen", "books_seen", "in_view"],
     ),
     Index(
         "uq_links_books",
@@ -163,6 +185,13 @@ links = Table(
         postgresql_where=text("retired_at IS NULL"),
     ),
     Index("ix_links_parent", "parent_link_id"),
+    Index("ix_links_sales", "sales_id"),
+    Index("ix_links_books", "books_id"),
+    Index(
+        "ix_links_ended",
+        *("integration", "module", "organization_id", "role"),
+        postgresql_where=text("retired_at IS NOT NULL"),
+    ),
     comment="The identity map: which records are one and the same, and their base",
 )
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, true, union
+from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, true, union
 
+from zoho.core.records import Side
 from zoho.store.links import active
 from zoho.store.observations import Absence
 from zoho.store.scope import Scope
@@ -59,38 +60,55 @@ def _with_moved_children(scope: Scope, entity: str) -> Select[Any]:
         scope: whose.
         entity: the list of the children.
     """
-    child, parent, old_parent = observations.alias("child"), links.alias("parent"), links.alias("old_parent")
-    link, own = links.alias("child_link"), links.alias("own_link")
-    is_linked = and_(active(scope, "child", link), link.c.sales_id == child.c.remote_id)
+    parent, old_parent = links.alias("parent"), links.alias("old_parent")
+    moved, own = _moved_children(scope, entity), links.alias("own_link")
     # An individual customer stays one, whatever account it is put under (CUS-8).
-    is_individual = exists().where(active(scope, "record", own), own.c.sales_id == child.c.remote_id)
-    is_there = and_(
-        _is_seen(child, scope, "sales", entity, child.c.remote_id), child.c.absent.is_(None), ~is_individual
-    )
-    is_below = and_(active(scope, "record", parent), parent.c.sales_id == child.c.parent_id)
+    is_individual = exists().where(active(scope, "record", own), own.c.sales_id == moved.c.remote_id)
+    is_below = and_(active(scope, "record", parent), parent.c.sales_id == moved.c.parent_id)
     below = (
         select(parent.c.sales_id)
-        .select_from(child)
+        .select_from(moved)
         .join(parent, is_below)
-        .outerjoin(link, is_linked)
         .where(
-            is_there,
+            ~is_individual,
             or_(
-                link.c.link_id.is_(None),
-                link.c.sales_seen != child.c.fingerprint,
-                link.c.parent_link_id != parent.c.link_id,
+                moved.c.parent_link_id.is_(None),
+                moved.c.sales_seen != moved.c.fingerprint,
+                moved.c.parent_link_id != parent.c.link_id,
             ),
         )
     )
     left_behind = (
         select(old_parent.c.sales_id)
-        .select_from(child)
-        .join(link, is_linked)
-        .join(old_parent, old_parent.c.link_id == link.c.parent_link_id)
-        .where(is_there, old_parent.c.sales_id.is_distinct_from(child.c.parent_id))
+        .select_from(moved)
+        .join(old_parent, old_parent.c.link_id == moved.c.parent_link_id)
+        .where(~is_individual, old_parent.c.sales_id.is_distinct_from(moved.c.parent_id))
     )
     both = union(below, left_behind).subquery()
     return select(both.c.sales_id)
+
+
+def _moved_children(scope: Scope, entity: str) -> CTE:
+    """Select the children that may be out of step, with their link: mostly few, so all else asks only of them."""
+    child, link, old_parent = observations.alias("child"), links.alias("child_link"), links.alias("home")
+    is_linked = and_(active(scope, "child", link), link.c.sales_id == child.c.remote_id)
+    stays = and_(
+        active(scope, "record", old_parent),
+        old_parent.c.link_id == link.c.parent_link_id,
+        old_parent.c.sales_id == child.c.parent_id,
+    )
+    return (
+        select(child.c.remote_id, child.c.parent_id, child.c.fingerprint, link.c.sales_seen, link.c.parent_link_id)
+        .select_from(child)
+        .outerjoin(link, is_linked)
+        .outerjoin(old_parent, stays)
+        .where(
+            _is_seen(child, scope, "sales", entity, child.c.remote_id),
+            child.c.absent.is_(None),
+            or_(old_parent.c.link_id.is_(None), link.c.sales_seen != child.c.fingerprint),
+        )
+        .cte("moved_children")
+    )
 
 
 def _is_seen(table: Any, scope: Scope, side: str, entity: str, remote_id: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -122,7 +140,10 @@ def bereft(connection: Connection, scope: Scope, entity: str, books_entity: str)
         changes.c.direction == "sales_to_books",
         changes.c.state == "done",
     )
-    gone = [table.c.absent == Absence.DELETED for table in (sales, books)]
+    # Each side by itself: what is gone is little, and an index knows it.
+    gone = union(
+        _gone(scope, "sales", entity, links.c.sales_id), _gone(scope, "books", books_entity, links.c.books_id)
+    )
     query = (
         select(
             links,
@@ -136,7 +157,14 @@ def bereft(connection: Connection, scope: Scope, entity: str, books_entity: str)
         )
         .join(sales, _is_seen(sales, scope, "sales", entity, links.c.sales_id))
         .outerjoin(books, _is_seen(books, scope, "books", books_entity, links.c.books_id))
-        .where(active(scope, "record"), or_(*gone))
+        .where(links.c.link_id.in_(gone))
         .order_by(links.c.link_id)
     )
     return list(connection.execute(query))
+
+
+def _gone(scope: Scope, side: Side, entity: str, remote_id: ColumnElement[str]) -> Select[Any]:
+    """Select the ids of the links of which the record of a side was deleted."""
+    is_seen = _is_seen(observations, scope, side, entity, remote_id)
+    query = select(links.c.link_id).join(observations, is_seen)
+    return query.where(active(scope, "record"), observations.c.absent == Absence.DELETED)

@@ -95,7 +95,7 @@ def _of_link(job: Job, connection: Connection, subject: Subject) -> Iterator[Rea
 
 
 def _is_buried(job: Job, connection: Connection, row: Row[Any]) -> bool:
-    return unlinked.is_buried(connection, job.scope, row.side, row.remote_id, row.fingerprint)
+    return bool(unlinked.buried(connection, job.scope, row.side, {row.remote_id: row.fingerprint}))
 
 
 def _of_items(items: Sequence[PlanItem]) -> Iterator[Reason]:

@@ -89,7 +89,7 @@ def _in_sales(job: OfModule, connection: Connection) -> list[Party]:
     for source in job.module.sources:
         if source.skip_reason is not None:
             continue
-        rows = unlinked.unlinked(connection, job.scope, "sales", source.entity, top=source.without_parent)
+        rows = list(unlinked.unlinked(connection, job.scope, "sales", source.entity, top=source.without_parent))
         below = _below(job, connection, source, rows)
         parties += [party_in_sales(job.module, source.kind, row, below.get(row.remote_id, ())) for row in rows]
     return parties

@@ -50,7 +50,7 @@ def take_away(job: Job, pair: Pair, made: Sequence[Done], reason: str) -> Iterat
 def _from_books(job: Job, pair: Pair, done: Done, reason: str) -> Work | None:
     if pair.books is None or pair.books_gone:
         return None
-    if pair.link is None:
+    if pair.link is None and not _is_left_over(job, pair):
         return left_alone(done.item, f"{pair.lacks}; it stays in Books")
     raw, as_left = pair.books.raw, done.before if done.item.action is Action.RESTORE else done.after
     status = raw.get("status")
@@ -62,6 +62,12 @@ def _from_books(job: Job, pair: Pair, done: Done, reason: str) -> Work | None:
     if status != "draft":
         return left_alone(done.item, f"{status} in Books by now: only a draft is deleted")
     return _removal(pair, done, f"{reason}; the draft is deleted", DELETED, raw)
+
+
+def _is_left_over(job: Job, pair: Pair) -> bool:
+    """Whether a Books record belongs to nobody any more, since what it was made for was deleted."""
+    with job.store.connect() as connection:
+        return pair.sales_gone and links.by_books_id(connection, job.scope, "record", pair.books_id) is None
 
 
 def _held(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,10 +99,9 @@ def _from_sales(pair: Pair, done: Done, going: set[str], reason: str) -> Work | 
 
 
 def _removal(pair: Pair, done: Done, reason: str, body: Mapping[str, Any], raw: Mapping[str, Any]) -> Work:
-    if pair.link is None:
-        raise ValueError("the two do not belong together any more")
     item = replace(done.item, action=Action.RETIRE, reason=reason, fields=(), children=())
-    return Work(0, item, before=raw, body=body, link_id=pair.link.link_id, undoes=True)
+    link_id = pair.link.link_id if pair.link is not None else None
+    return Work(0, item, before=raw, body=body, link_id=link_id, undoes=True)
 
 
 def bring_back(job: Job, pair: Pair, done: Done, reason: str) -> Work | None:
