@@ -9,6 +9,7 @@ from airflow.utils.state import DagRunState
 from tests.support.deals import ESTIMATE
 from tests.support.lab import Lab
 from zoho.engine.report import run_report
+from zoho.store import runs
 
 RunDag = Callable[..., Any]
 
@@ -35,7 +36,7 @@ def test_from_a_deal_to_its_estimate_and_an_association(lab: Lab, run_dag: RunDa
     run = run_dag("zoho_demo_deals", dry_run=False)
 
     assert run.state == DagRunState.SUCCESS
-    assert {ti.task_id for ti in run.get_task_instances()} == {"begin", "extract", "decide", "load", "close"}
+    assert {ti.task_id for ti in run.get_task_instances()} == {"begin", "extract", "decide", "load", "close", "ask"}
     assert run_report(lab.store, f"airflow:zoho_demo_deals:{run.run_id}").directions[0].added == 1
     (made,) = [row for page in lab.books.estimates.list(purpose="test") for row in page.records]
     assert (made["status"], made["total"]) == ("draft", 1200)
@@ -49,6 +50,28 @@ def test_from_a_deal_to_its_estimate_and_an_association(lab: Lab, run_dag: RunDa
     assert shown
     assert shown["zcrm_potential_id"] == deal.id
     assert run_dag("zoho_demo_associate", do="dissociate", **form).state == DagRunState.SUCCESS
+
+
+def test_a_plan_is_carried_out_by_the_dag(lab: Lab, run_dag: RunDag) -> None:
+    """BEY-1, BEY-5: a dry run, then a run of just that; what passes a guard is held, and asked about."""
+    text = lab.settings_file.read_text()
+    lab.settings_file.write_text(f"{text}    guards: {{creates: 1}}\n")
+    (account,) = lab.crm.insert("Accounts", [{"Account_Name": "Acme"}])
+    assert run_dag("zoho_demo_customers").state == DagRunState.SUCCESS
+    assert run_dag("zoho_demo_deals").state == DagRunState.SUCCESS
+    values = {"Amount": 1200, "Stage": "Proposal/Price Quote", "Account_Name": account.id}
+    lab.crm.insert("Deals", [{"Deal_Name": name, **values} for name in ("One", "Two")])
+
+    held = run_dag("zoho_demo_deals", dry_run=False)
+
+    told = run_report(lab.store, f"airflow:zoho_demo_deals:{held.run_id}")
+    assert told.state == "held"
+    assert {ti.task_id: ti.state for ti in held.get_task_instances()}["load"] == "success"
+    with lab.store.connect() as connection:
+        plan = runs.by_origin(connection, f"airflow:zoho_demo_deals:{held.run_id}")
+    assert plan
+    run = run_dag("zoho_demo_deals", plan=plan.run_id)
+    assert run_report(lab.store, f"airflow:zoho_demo_deals:{run.run_id}").directions[0].added == 2
 
 
 def test_a_refusal_reads_well(lab: Lab, run_dag: RunDag, caplog: pytest.LogCaptureFixture) -> None:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from tests.cli.conftest import Command
+from tests.support.deals import ACCEPTED, ESTIMATE, switched_on
 from tests.support.lab import Lab
 from tests.support.pairs import account, contact, customer_ids, later
 
@@ -81,3 +82,31 @@ def test_what_cannot_be_explained_is_one_sentence(demo: Lab, command: Command):
         assert (refused.exit_code, told in refused.stderr) == (1, True), refused.output
     assert command("explain", "nowhere", "acme").exit_code == 2
     assert command("explain", "demo", "acme", "--module", "nothing").exit_code == 2
+
+
+def test_a_deal_is_explained(demo: Lab, command: Command):
+    """BEY-9, TRG-2: its stage, its documents, what it says, what every run did, and what the next one does."""
+    trade = switched_on(demo, ESTIMATE)
+    deal = trade.deal()
+    trade.run()
+    trade.edit(deal, Stage=ACCEPTED, Amount=1500)
+    trade.run(dry_run=True)
+    books_id = trade.estimate["estimate_id"]
+    told = command("explain", "demo", "big deal")
+    assert (told.exit_code, told.stderr) == (0, "")
+    for expected in (
+        "demo deals: deal Big deal, the next run has something to do\n",
+        "the next run writes (Books): update it and mark it accepted; the deal was edited; ",
+        f"the sales side: Big deal (Deals {deal}), edited ",
+        "stage: Negotiation/Review (90 per cent); amount: 1500 USD\n",
+        f"estimate QT-000001 (Books {books_id}): made by the automation, left as draft, ",
+        'rate: "1500" in the deal, "1200" last written\n',
+        'name: "Big deal"\n',
+        " create estimate, done: the deal is in the stage 'Proposal/Price Quote' (75 per cent) (run demo-3, other)\n",
+        '    rate: blank → "1200"\n',
+    ):
+        assert expected in told.stdout, told.stdout
+    assert command("explain", "demo", deal, "--module", "deals").stdout == told.stdout
+    data: Any = json.loads(command("explain", "demo", deal, "--json").stdout)
+    assert (data["standing"], data["sales_id"], data["module"]) == ("pending", deal, "deals")
+    assert [one["left_in"] for one in data["documents"]] == ["draft"]

@@ -6,6 +6,7 @@ import pendulum
 from sqlalchemy import select
 
 from tests.cli.conftest import Command
+from tests.support.deals import ACCEPTED, ESTIMATE, switched_on
 from tests.support.lab import Lab
 from tests.support.pairs import account
 from zoho.engine.approvals import note_answer, to_ask_about
@@ -114,3 +115,46 @@ def test_a_run_is_undone_by_a_plan_that_is_shown_first(demo: Lab, command: Comma
     refused = command("undo", plan_id)
     assert refused.exit_code == 1
     assert "dry run and wrote nothing" in refused.output
+
+
+def test_a_plan_of_deals(demo: Lab, command: Command):
+    """BEY-1, TRG-2: which document is made or changed, with amounts and why; then just that."""
+    trade = switched_on(demo, ESTIMATE)
+    edited, accepted = (trade.deal(Deal_Name=name) for name in ("Edited", "Accepted"))
+    trade.run()
+    trade.edit(edited, Amount=1500)
+    trade.edit(accepted, Stage=ACCEPTED)
+    trade.deal(Deal_Name="New", Amount=80)
+    trade.lab.sandbox.clock(advance=1)
+
+    shown = command("plan", "demo", "deals")
+    assert shown.exit_code == 3, shown.output
+    for expected in (
+        "~ update estimate Edited in Books (sales ",
+        "    QT-000001: the deal was edited\n",
+        '    rate: "1200" → "1500"\n',
+        "~ update estimate Accepted in Books (sales ",
+        '    status: "draft" → "accepted"\n',
+        "+ create estimate New in Books (sales ",
+        "    the deal is in the stage 'Proposal/Price Quote' (75 per cent)\n",
+        "        the account 'Acme'\n",
+        '    rate: blank → "80"\n',
+        "Plan for Books: 1 to create, 2 to update.\nThe plan costs 8 calls to Zoho Books.\n",
+        "Money in USD: 80 created, 1,200 changed to 1,500.\n",
+    ):
+        assert expected in shown.output, expected
+    plan_id = shown.output.strip().splitlines()[-1].split()[-1]
+    assert [one["status"] for one in trade.estimates()] == ["draft", "draft"]
+
+    trade.edit(edited, Amount=1600)
+    trade.lab.sandbox.clock(advance=1)
+    done = command("apply", plan_id, "--yes")
+    assert done.exit_code == 1
+    assert "✗ estimate Edited" in done.output
+    assert "has changed since the plan was made" in done.output
+    assert "1 added, 1 updated" in done.output
+    assert sorted((one["status"], one["total"]) for one in trade.estimates()) == [
+        ("accepted", 1200),
+        ("draft", 80),
+        ("draft", 1200),
+    ]

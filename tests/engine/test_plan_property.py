@@ -4,12 +4,12 @@
 """
 
 import os
-from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from tests.support.dumps import changed
 from tests.support.edits import EDITS, FIELDS, NAMES, Edit, edit, set_up
 from tests.support.lab import Lab
 from tests.support.pairs import account, later
@@ -24,37 +24,6 @@ RAW = {("sales", key): {name} for key, name in FIELDS.items()} | {
     ("books", "phone"): {"phone"},
 }
 """Side and field → what the organization calls it."""
-
-Leaf = tuple[str, ...]
-
-
-def leaves(value: Any, place: Leaf = ()) -> dict[Leaf, Any]:
-    """Every single value of both organizations, by its place.
-
-    When it was edited, and by whom, does not count, nor does the id that Books gives an address when it is written.
-    """
-    if isinstance(value, dict):
-        parts = {str(key): one for key, one in value.items()}
-    elif isinstance(value, list):
-        parts = {_id(one, number): one for number, one in enumerate(value)}
-    else:
-        return {place: value}
-    found: dict[Leaf, Any] = {}
-    for key, one in parts.items():
-        if key != "address_id" and "time" not in key.lower() and "modified" not in key.lower():
-            found |= leaves(one, (*place, key))
-    return found
-
-
-def _id(one: Any, number: int) -> str:
-    named = one if isinstance(one, dict) else {}
-    return str(named.get("contact_person_id") or named.get("id") or named.get("contact_id") or number)
-
-
-def changed(before: Any, after: Any) -> set[Leaf]:
-    """The places whose values differ, or that only one of them has."""
-    old, new = leaves(before), leaves(after)
-    return {place for place in old.keys() | new.keys() if (old.get(place) or None) != (new.get(place) or None)}
 
 
 def promised(lab: Lab, run_id: str, state: str) -> dict[str, set[str]]:

@@ -12,10 +12,12 @@ from zoho.core.deals import Document
 from zoho.engine import lifecycle
 from zoho.engine.deals.apply import apply_deals, show_deals
 from zoho.engine.deals.decide import decide_deals
+from zoho.engine.deals.guards import may_be_carried_out
 from zoho.engine.deals.preflight import preflight_deals
 from zoho.engine.deals.scan import scan_deals, take_in
 from zoho.engine.errors import Interrupted
 from zoho.engine.job import Job
+from zoho.engine.on_demand.planning import carry_out, make_plan
 from zoho.engine.report import RunReport
 from zoho.store import associations
 from zoho.store.events import Told
@@ -79,28 +81,48 @@ class Trade:
         (result,) = self.lab.sales.delete(self.entity, [deal])
         assert result.ok, result.error
 
-    def run(self, *, dry_run: bool = False, full_scan: bool = False, only: Told | None = None) -> RunReport:
+    def run(
+        self,
+        *,
+        dry_run: bool = False,
+        full_scan: bool = False,
+        only: Told | None = None,
+        beyond_guards: bool = False,
+    ) -> RunReport:
         """Plays a run of the automation."""
         self.lab.sandbox.clock(advance=1)
         job = self.lab.job(full_scan, "deals")
-        job.only = only
+        job.only, job.beyond_guards = only, beyond_guards
         try:
             path = self._decided(job, dry_run)
             if dry_run:
                 show_deals(job, path)
-            else:
+            elif may_be_carried_out(job, path):
                 apply_deals(job, path)
         except Interrupted as stop:
             lifecycle.note_interrupted(job, str(stop))
         return self.lab.close(job)
 
-    def halves(self) -> Iterator[None]:
-        """Plays a run with a pause between what is decided and what is done."""
+    def halves(self, approved: str | None = None) -> Iterator[None]:
+        """Plays a run with a pause between what is decided and what is done; perhaps of a plan that was shown."""
         job = self.lab.job(module="deals")
+        job.approved = approved
         path = self._decided(job, dry_run=False)
         yield
         apply_deals(job, path)
         self.lab.close(job)
+
+    def plan(self) -> str:
+        """Makes a plan as somebody does who wants to see it first; returns its id."""
+        self.lab.sandbox.clock(advance=1)
+        job = self.lab.job(module="deals")
+        return make_plan(job, f"test:{job.run_id}")
+
+    def carry_out(self, plan_id: str) -> str:
+        """Carries a plan out; returns the run."""
+        self.lab.sandbox.clock(advance=1)
+        job = self.lab.job(module="deals")
+        return carry_out(job, f"test:{job.run_id}", plan_id)
 
     def _decided(self, job: Job, dry_run: bool) -> Any:
         lifecycle.begin(job, f"test:{job.run_id}", dry_run)

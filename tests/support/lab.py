@@ -75,6 +75,10 @@ class Lab:
         for file in (self.include / "integrations").glob("*.yaml"):  # two-way is for the tests that say so
             file.write_text(file.read_text().replace("direction: two_way", "direction: from_sales"))
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Shows little where a property fails: all the settings would hide the history that it fails with."""
+        printer.text(f"Lab({self.integration})")
+
     @property
     def settings_file(self) -> Path:
         """The integration's settings, to be changed."""

@@ -1,10 +1,12 @@
 """A dry run is a plan, which the page carries out when it was looked at (BEY-1)."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from tests.support.deals import INVOICE, WON, Trade
 from tests.support.lab import Lab
 from tests.support.pairs import account
 from tests.support.sandbox import Sandbox
@@ -52,6 +54,36 @@ def test_a_plan_tells_at_its_foot_what_it_takes(visitor: Visitor, lab: Lab) -> N
     assert "約 1 分" in japanese
     lab.run()
     assert "What the plan does" not in visitor.see(f"/runs/demo-{lab.runs}?language=en")
+
+
+def test_a_plan_of_deals_is_one_as_any_other(visitor: Visitor, lab: Lab, include: Path) -> None:
+    """BEY-1, TRG-3: its documents with fields and amounts, its foot, the CSV, and the way to carry it out."""
+    for file in (include / "integrations" / "demo.yaml", lab.settings_file):
+        file.write_text(file.read_text().replace("  deals: {}\n", f"  deals:\n    {INVOICE}\n"))
+    trade = Trade(lab)
+    trade.begin()
+    deal = trade.deal(WON, Decimal("1000.5"), Deal_Name="Big <deal>")
+    trade.run(dry_run=True)
+    address = f"/runs/demo-{lab.runs}"
+    shown = visitor.login("admin").see(address)
+    for expected in (
+        "Big &lt;deal&gt;",
+        "Create: 1",
+        "the deal is in the stage &#39;Closed Won&#39; (100 per cent)",
+        "1000.5",
+        "the account &#39;Acme&#39;",
+        "Zoho Books: 1",
+        "Money in USD",
+        "created: 1,000.5",
+        f"{address}/apply",
+    ):
+        assert expected in shown, expected
+    assert f"Deal {deal}" in visitor.get(f"{address}/changes.csv").text
+    assert "Create into Books: 1" in visitor.see(f"{address}/apply")
+    answer = visitor.post(f"{address}/apply")  # no scheduler has put the DAG there
+    assert answer.status_code == 409
+    assert "zoho_demo_deals" in answer.text
+    assert trade.invoices() == []
 
 
 def test_a_run_that_wrote_is_no_plan(visitor: Visitor, lab: Lab) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.deals import INVOICE, WON, Trade
 from tests.support.lab import Lab
 from tests.support.pairs import account, contact, customer_ids, later
 from tests.support.sandbox import Sandbox
@@ -85,3 +86,38 @@ def test_runs_failures_and_history_lead_to_it(visitor: Visitor, lab: Lab) -> Non
     shown = visitor.see(f"{RECORDS}/customers/{sales_id}")
     assert "not in step" in shown
     assert "Invalid value" in shown
+
+
+def test_a_deal_is_explained(visitor: Visitor, lab: Lab, include: Path) -> None:
+    """BEY-9, TRG-3: its stage, its documents and what runs did with it; runs lead to it, in either language."""
+    for file in (include / "integrations" / "demo.yaml", lab.settings_file):
+        file.write_text(file.read_text().replace("  deals: {}\n", f"  deals:\n    {INVOICE}\n"))
+    trade = Trade(lab)
+    trade.begin()
+    deal = trade.deal(WON, Deal_Name="Big <deal>")
+    trade.run()
+    trade.edit(deal, Amount=1500)
+    trade.run(dry_run=True)
+    visitor.login("viewer")
+    assert f'href="{RECORDS}/deals/{deal}"' in visitor.see("/runs/demo-3")
+    answer = visitor.get(f"{RECORDS}?q=big")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{RECORDS}/deals/{deal}")
+    calls = len(lab.sandbox.calls())
+    shown = visitor.see(f"{RECORDS}/deals/{deal}")
+    assert len(lab.sandbox.calls()) == calls
+    for expected in (
+        "Big &lt;deal&gt;",
+        "waits for the next run",
+        "The next run writes:</b> (Books)",
+        "update it; the deal was edited",
+        "Closed Won",
+        "1500 USD",
+        "INV-000001",
+        "made by the automation",
+        "Last written into its document",
+        'href="/runs/demo-3"',
+        "the deal is in the stage &#39;Closed Won&#39; (100 per cent)",
+    ):
+        assert expected in shown, expected
+    assert "自動化が作成" in visitor.get(f"{RECORDS}/deals/{deal}", **{"Accept-Language": "ja"}).text
+    assert visitor.get(f"{RECORDS}/deals/999").status_code == 404

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from zoho.commands.lookup import AnyModule
+from zoho.commands.lookup import EveryModule
 from zoho.commands.session import AsJson, Include, Integration, configured_of, stored
 
 
@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 def explain(
     integration: Integration,
     record: Annotated[str, typer.Argument(help="Id of the record on either side, or its name.")],
-    module: Annotated[AnyModule | None, typer.Option("--module", "-m", help="Only of this module.")] = None,
+    module: Annotated[EveryModule | None, typer.Option("--module", "-m", help="Only of this module.")] = None,
     as_json: AsJson = False,
     include: Include = None,
 ) -> None:
@@ -24,7 +24,10 @@ def explain(
 
     Exit code 0: told. 1: no run has seen such a record, or several have that name. 2: called wrongly.
     """
+    from zoho.commands.explain_deal_view import show_deal
     from zoho.commands.explain_view import show_explanation, show_found
+    from zoho.engine.explain.deals import MODULE as DEALS
+    from zoho.engine.explain.deals import explain_deal
     from zoho.engine.explain.find import find_records
     from zoho.engine.explain.record import explain as explained
 
@@ -38,5 +41,7 @@ def explain(
             )
             raise typer.Exit(1)
         (one,) = found
-        told = explained(store, configured, one.module, one.record_id)
-        show_explanation(told, as_json=as_json)
+        if one.module == DEALS:
+            show_deal(explain_deal(store, configured, one.record_id), as_json=as_json)
+        else:
+            show_explanation(explained(store, configured, one.module, one.record_id), as_json=as_json)

@@ -22,7 +22,7 @@ from zoho.engine.explain.told import (
     Why,
 )
 
-_STANDINGS: Mapping[Standing, tuple[str, str]] = {
+STANDINGS: Mapping[Standing, tuple[str, str]] = {
     Standing.IN_STEP: ("in step", "green"),
     Standing.PENDING: ("the next run has something to do", "yellow"),
     Standing.HELD: ("not in step", "red"),
@@ -49,6 +49,10 @@ _WHYS: Mapping[Why, str] = {
     Why.NEW: "the next run makes its counterpart",
     Why.NAMESAKE: "the next run links it with a record of the same name",
     Why.TO_WRITE: "the next run writes",
+    Why.LACKING: "something must be set right first",
+    Why.EARLIER: "it is one of the time before",
+    Why.NOT_IN_STAGE: "nothing is to be made of it",
+    Why.GUARDED: "a guard holds it back until somebody approves",
 }
 _SIDES: Mapping[Side, str] = {"sales": "the sales side", "books": "Books"}
 _PLACES: Mapping[Side, str] = {"sales": "on the sales side", "books": "in Books"}
@@ -76,17 +80,17 @@ def show_explanation(told: Explanation, *, as_json: bool) -> None:
 
 
 def _lines(told: Explanation) -> Iterator[Text]:
-    standing, colour = _STANDINGS[told.standing]
+    standing, colour = STANDINGS[told.standing]
     yield Text.assemble(
         (f"{told.integration} {told.module}: {in_words(told.kind)} {told.name}", "bold"), ", ", (standing, colour)
     )
     for reason in told.reasons:
-        yield Text(f"  {_reason(reason)}", "red" if reason.why in HOLDING else "yellow")
+        yield Text(f"  {reason_line(reason)}", "red" if reason.why in HOLDING else "yellow")
         if reason.why is Why.IN_QUESTION:
             wanted = f"--state all --text {told.sales_id or told.books_id}"
             yield Text(f"    decide about it: zoho-sync review {told.integration} list {wanted}")
-    yield Text(f"  {_SIDES['sales']}: {_seen(told.sales)}")
-    yield Text(f"  {_SIDES['books']}: {_seen(told.books)}")
+    yield Text(f"  {_SIDES['sales']}: {seen_line(told.sales)}")
+    yield Text(f"  {_SIDES['books']}: {seen_line(told.books)}")
     yield Text(f"  {_link(told.link)}")
     if told.above:
         yield Text(f"  contact person of {_relative(told.above)}")
@@ -101,7 +105,8 @@ def _lines(told: Explanation) -> Iterator[Text]:
         yield Text(f"{blank} more {'fields are' if blank > 1 else 'field is'} blank on both sides.", "dim")
 
 
-def _reason(reason: Reason) -> str:
+def reason_line(reason: Reason) -> str:
+    """Return a reason for the standing of a record in a line."""
     detail = f": {reason.detail}" if reason.detail else ""
     side = f" ({_SIDES[reason.side]})" if reason.side else ""
     run = f", run {reason.run_id}" if reason.run_id else ""
@@ -109,7 +114,8 @@ def _reason(reason: Reason) -> str:
     return f"{_WHYS[reason.why]}{side}{detail}{run}{at}"
 
 
-def _seen(seen: Seen | None) -> str:
+def seen_line(seen: Seen | None) -> str:
+    """Return what a side was last seen to hold of a record in a line."""
     if seen is None:
         return "not there, as far as the runs have seen"
     absent = f"; {seen.absent}" if seen.absent else ""

@@ -37,6 +37,19 @@ class AnyModule(StrEnum):
     PURCHASE_ORDERS = "purchase_orders"
 
 
+class EveryModule(StrEnum):
+    """All modules, deals among them: what has plans, and what can be explained."""
+
+    CUSTOMERS = "customers"
+    VENDORS = "vendors"
+    PRODUCTS = "products"
+    ESTIMATES = "estimates"
+    SALES_ORDERS = "sales_orders"
+    INVOICES = "invoices"
+    PURCHASE_ORDERS = "purchase_orders"
+    DEALS = "deals"
+
+
 class Refreshed(StrEnum):
     """The modules whose records may have come from the sales side."""
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoho.commands.lookup import AnyModule
+from zoho.commands.lookup import EveryModule
 from zoho.commands.session import AsJson, Include, Integration, Yes, jobs, stored, user
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def plan(
     integration: Integration,
-    module: Annotated[AnyModule, typer.Argument(help="Module to plan.")],
+    module: Annotated[EveryModule, typer.Argument(help="Module to plan.")],
     full: Annotated[bool, typer.Option("--full", help="Read everything, not only what changed.")] = False,
     as_json: AsJson = False,
     include: Include = None,

@@ -356,6 +356,12 @@ class DealsModule(Strict):
     )
     shown_in: DealsShown = Field(default_factory=DealsShown, description="Where an association shows (DEAL-3).")
 
+    guards: Guards = Field(
+        default_factory=Guards,
+        description="A run that would do more than these allow waits for a person's approval. Records are documents "
+        "that were made of deals; one that is voided or declined counts as deactivated too.",
+    )
+
     direction: ClassVar[Direction] = Direction.FROM_SALES
     """A deal makes something in Books; what happens there changes no deal."""
 

@@ -22,6 +22,12 @@ Content = Mapping[str, str]
 """What a document says of its deal, as texts: customer_id, name, description, rate, salesperson_name (TRG-4)."""
 
 
+IN_LINE = ("name", "description", "rate")
+"""What of it is in the deal's line."""
+
+LINE_TAKEN_OUT = "The line of the deal was taken out of the draft in Books, so the deal changes it no more."
+
+
 def plain(amount: Decimal) -> str:
     """Return an amount as contents have it: ``1200``, ``10.5``."""
     return format(amount.normalize(), "f")
@@ -138,6 +144,10 @@ class Made:
         status: what Books says; ``None`` when it was deleted there.
         left_in: the status in which the automation left it.
         content: what the automation last wrote into it.
+        held: the same as Books has it now, with the ``quantity`` of the deal's line; of that nothing where the line
+            was taken out.
+        total: what it comes to.
+        currency: ISO code of that.
     """
 
     document: Document
@@ -145,6 +155,9 @@ class Made:
     status: str | None
     left_in: str
     content: Content
+    held: Content = field(default_factory=dict)
+    total: Decimal = Decimal(0)
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +279,15 @@ def _about_made(rules: DealRules, deal: Deal, made: Made, status: str) -> Decisi
     if obstacle := _obstacle(deal):
         reason = f"The {rules.noun} {made.number} stays as it is: {obstacle.reason}"
         return Decision(reason=reason, missing=True, waits=obstacle.waits)
+    if _lost_its_line(deal, made):
+        return Decision(reason=LINE_TAKEN_OUT, missing=True, waits=True)
     return _updating(rules, deal, move)
+
+
+def _lost_its_line(deal: Deal, made: Made) -> bool:
+    """Whether something is to be written into a line that a person took out."""
+    changed = (key for key in IN_LINE if made.content.get(key) != deal.content[key])
+    return bool(made.held) and "rate" not in made.held and any(changed)
 
 
 def _updating(rules: DealRules, deal: Deal, move: Step | None) -> Decision:

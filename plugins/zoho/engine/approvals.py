@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -71,20 +71,39 @@ def may_be_carried_out(job: Job, plan_path: Any) -> bool:
         job: the run; one that carries a plan out passes, for somebody saw what it does.
         plan_path: the staged plan.
     """
+    return passes(
+        job,
+        lambda: guard(job, plan_path),
+        lambda: (work.item for work in read_plan(plan_path)),
+        lambda: show(job, plan_path),
+    )
+
+
+def passes(
+    job: Job, check: Callable[[], None], items: Callable[[], Iterable[PlanItem]], keep: Callable[[], object]
+) -> bool:
+    """Return whether the guards let a plan of any kind pass; see :func:`may_be_carried_out`.
+
+    Args:
+        job: the run.
+        check: raises :class:`HeldBack` when it does not pass.
+        items: gives the plan's items.
+        keep: keeps the plan as that of a dry run.
+    """
     if not job.beyond_guards and job.approved is None:
         try:
-            guard(job, plan_path)
+            check()
         except HeldBack as reason:
-            _hold(job, plan_path, reason)
+            _hold(job, reason, _content(items()))
+            keep()
             return False
     with job.store.begin() as connection:
         approvals.release(connection, job.run_id)  # an earlier try of the run may have been held back
     return True
 
 
-def _hold(job: Job, plan_path: Any, reason: HeldBack) -> None:
+def _hold(job: Job, reason: HeldBack, content: str) -> None:
     name, module, run_id, now = job.configured.name, job.module_name, job.run_id, job.clock()
-    content = _content(plan_path)
     with job.store.begin() as connection:
         before = approvals.waiting(connection, name, module, now, run_id)
         open_ones = [one for one in before if runs.applied_about(connection, about(one), run_id) is None]
@@ -105,7 +124,6 @@ def _hold(job: Job, plan_path: Any, reason: HeldBack) -> None:
         approvals.hold(connection, run_id, name, module, why=str(reason), content=content, asks=asks)
         runs.note_held(connection, run_id, why)
     log.warning("%s", why)
-    show(job, plan_path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +243,7 @@ def _question(connection: Connection, held: Row[Any], until: datetime) -> Questi
     )
 
 
-def _content(plan_path: Any) -> str:
+def _content(items: Iterable[PlanItem]) -> str:
     """Return a hash of what a plan would write, in whatever order."""
-    marks = sorted(
-        hashlib.sha256(str(dump(_ITEM.dump_python(work.item))).encode()).hexdigest() for work in read_plan(plan_path)
-    )
+    marks = sorted(hashlib.sha256(str(dump(_ITEM.dump_python(item))).encode()).hexdigest() for item in items)
     return hashlib.sha256("".join(marks).encode()).hexdigest()

@@ -6,8 +6,8 @@ become due since is left to the next regular run.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import Engine, Row
@@ -19,7 +19,7 @@ from zoho.engine.errors import PlanGone
 from zoho.engine.job import Job
 from zoho.engine.staging import dump
 from zoho.engine.undo.asked import note_undoes
-from zoho.engine.work import Work
+from zoho.engine.work import Planned
 from zoho.store import runs
 from zoho.store.runs import ChangeState
 from zoho.transport import json
@@ -31,6 +31,7 @@ FEW_SHARE = 20
 """So many records of a plan, or one in twenty, may have changed since; with more of them it is not carried out."""
 
 _ITEM = TypeAdapter(PlanItem)
+_Work = TypeVar("_Work", bound=Planned)
 
 
 def check_approved(job: Job) -> None:
@@ -46,7 +47,17 @@ def check_approved(job: Job) -> None:
             note_undoes(job, plan.undoes)
 
 
-def only_approved(job: Job, works: Iterable[Work]) -> Iterator[Work]:
+def begins_anew(row: Row[Any], work: Planned) -> bool:  # noqa: ARG001 - as any other
+    """Whether an item that was begun may go on as another one than the plan shows: it may not."""
+    return False
+
+
+def only_approved(
+    job: Job,
+    works: Iterable[_Work],
+    left_out: Callable[[PlanItem], _Work],
+    goes_on: Callable[[Row[Any], _Work], bool] = begins_anew,
+) -> Iterator[_Work]:
     """Pass on what a plan shows, and after that, as left out, what it shows and what would not be written so now.
 
     What belongs to one pair of records is carried out together or not at all.
@@ -54,6 +65,8 @@ def only_approved(job: Job, works: Iterable[Work]) -> Iterator[Work]:
     Args:
         job: the run; one without a plan to carry out passes everything on.
         works: what would be done now.
+        left_out: makes of an item what only tells that it is left out.
+        goes_on: tells whether what would be done now is the rest of an item that an earlier try began.
 
     Raises:
         PlanGone: it cannot be carried out, or more than a few of its records have changed since.
@@ -69,8 +82,8 @@ def only_approved(job: Job, works: Iterable[Work]) -> Iterator[Work]:
         begun = {_key(row) for row in runs.begun_about(connection, about(plan_id))}
     whole = len(waiting)
     for pair in _pairs(works):
-        known = [waiting.get(_key(work.item)) for work in pair]
-        if all(row is not None and _says(row, work) for row, work in zip(known, pair, strict=True)):
+        known = [(waiting.get(_key(work.item)), work) for work in pair]
+        if all(row and (_says(row, work) or (_key(row) in begun and goes_on(row, work))) for row, work in known):
             for work in pair:
                 del waiting[_key(work.item)]
             yield from pair
@@ -83,7 +96,7 @@ def only_approved(job: Job, works: Iterable[Work]) -> Iterator[Work]:
         )
     for row in waiting.values():
         log.warning("Left out, since it has changed after the plan was made: %s.", row.name)
-        yield Work(0, _ITEM.validate_python(row.item), left_out=True)
+        yield left_out(_ITEM.validate_python(row.item))
 
 
 def _run_of(job: Job, plan_id: str) -> Row[Any]:
@@ -127,9 +140,9 @@ def plan_for(store: Engine, module: str, plans: str | None) -> str | None:
     return next((plan_id for plan_id in ids if modules.get(plan_id) == module), ids[0])
 
 
-def _pairs(works: Iterable[Work]) -> Iterator[list[Work]]:
+def _pairs(works: Iterable[_Work]) -> Iterator[list[_Work]]:
     """Yield what belongs together."""
-    pair: list[Work] = []
+    pair: list[_Work] = []
     for work in works:
         pair.append(work)
         if not work.more:
@@ -137,7 +150,7 @@ def _pairs(works: Iterable[Work]) -> Iterator[list[Work]]:
             pair = []
 
 
-def _says(row: Row[Any], work: Work) -> bool:
+def _says(row: Row[Any], work: Planned) -> bool:
     """Whether a plan shows just what would be done now."""
     return bool(_changes(row.item) == _changes(json.loads(dump(_ITEM.dump_python(work.item)))))
 

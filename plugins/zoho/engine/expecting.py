@@ -1,15 +1,14 @@
 """Work out what is to be expected of a plan while it is made: how long it takes, which money it moves (BEY-1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from decimal import Decimal
 from math import ceil
 
 from zoho.core.plan import Action
 from zoho.engine import quota
 from zoho.engine.job import Job
-from zoho.engine.outlook import Cost, Money, Outlook, QuotaLeft
+from zoho.engine.outlook import Cost, Money, Outlook, QuotaLeft, summed
 from zoho.engine.work import Work
 from zoho.modules.module import Module
 from zoho.modules.raw import written
@@ -24,7 +23,7 @@ class MoneyMoved:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._sums: dict[str, Money] = {}
+        self._parts: list[Money] = []
 
     def add(self, work: Work) -> None:
         """Count an item; one whose amounts cannot be told is not carried out either."""
@@ -48,22 +47,21 @@ class MoneyMoved:
     def _note(self, moved: tuple[str, Decimal] | None, what: str) -> None:
         if moved is not None:
             currency, total = moved
-            known = self._sums.get(currency, Money(currency))
-            self._sums[currency] = replace(known, **{what: getattr(known, what) + total})
+            self._parts = summed([*self._parts, Money(currency, **{what: total})])
 
     @property
     def sums(self) -> list[Money]:
         """What has passed, by currency."""
-        return [self._sums[currency] for currency in sorted(self._sums)]
+        return self._parts
 
 
-def outlook_of(job: Job, cost: Cost, moved: MoneyMoved) -> Outlook:
+def outlook_of(job: Job, cost: Cost, money: Sequence[Money]) -> Outlook:
     """Return what is to be expected of a plan; nobody is asked for it.
 
     Args:
         job: the run, which has read both sides and so knows how long an answer takes.
         cost: of the plan.
-        moved: the money that it moves.
+        money: what it moves, by currency.
     """
     known, paces = quota.left_of(job), job.meter.paces
     asked = {product: number for product, number in cost.calls.items() if number}
@@ -72,7 +70,7 @@ def outlook_of(job: Job, cost: Cost, moved: MoneyMoved) -> Outlook:
     )
     short = {one.product: one.sentence for one in quota.shortfalls(known, cost.quota, job.clock())}
     quotas = [_left(product, cost.quota, known[product], short.get(product)) for product in asked if product in known]
-    return Outlook(ceil(seconds), quotas, moved.sums)
+    return Outlook(ceil(seconds), quotas, money)
 
 
 def _seconds(calls: int, pace: Decimal, left: Left | None) -> Decimal:

@@ -1,7 +1,8 @@
 """Guards: a run that would change too much of a side is held back before it writes (BEY-5)."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from zoho.config.guards import Guards
@@ -16,55 +17,82 @@ from zoho.engine.work import read_plan
 from zoho.store import observations
 
 
+@dataclass(slots=True)
+class Weight:
+    """What a plan does, as the guards weigh it.
+
+    Attributes:
+        changed: side → records that are updated or made inactive there.
+        created: side → records that are made there.
+        deactivated: records of Books that are made inactive, documents that are taken out of force.
+        money: what is moved, by currency.
+    """
+
+    changed: Counter[Side] = field(default_factory=Counter)
+    created: Counter[Side] = field(default_factory=Counter)
+    deactivated: int = 0
+    money: Sequence[Money] = ()
+
+
 def guard(job: Job, plan_path: Any) -> None:
     """Let a plan pass that changes, creates, deactivates and moves no more than the settings of the module allow.
 
     Raises:
         HeldBack: it does more; the message names every guard that it passes.
     """
-    changed: Counter[Side] = Counter()
-    created: Counter[Side] = Counter()
-    deactivated = 0
-    money = MoneyMoved(job.module)
+    weight, money = Weight(), MoneyMoved(job.module)
     for work in read_plan(plan_path):
         item = work.item
         if work.left_out:
             continue
         money.add(work)
         deactivates = item.action is Action.RETIRE and work.body is not None
-        deactivated += deactivates
+        weight.deactivated += deactivates
         if item.action is Action.UPDATE or deactivates:
-            changed["books" if deactivates else item.target] += 1
-        created[item.target] += item.action is Action.CREATE
-    bounds = job.module.settings.guards
+            weight.changed["books" if deactivates else item.target] += 1
+        weight.created[item.target] += item.action is Action.CREATE
+    weight.money = money.sums
     with job.store.connect() as connection:
-        held = {side: observations.count(connection, job.scope, side) for side in changed}
-    passed = [*_passed(bounds, changed, created, deactivated, held), *_too_much(bounds, money.sums)]
+        held = {side: observations.count(connection, job.scope, side) for side in weight.changed}
+    check(job.module.settings.guards, weight, held)
+
+
+def check(bounds: Guards, weight: Weight, held: Mapping[Side, int], whose: str = "") -> None:
+    """Let a plan pass that is within its bounds.
+
+    Args:
+        bounds: the settings of the module.
+        weight: of the plan.
+        held: side → how many records it has, of the sides where some are changed.
+        whose: which of a side's records these are, such as " of deals"; empty: all of the module.
+
+    Raises:
+        HeldBack: it is not; the message names every guard that it passes.
+    """
+    passed = [*_passed(bounds, weight, held, whose), *_too_much(bounds, weight.money)]
     if passed:
         raise HeldBack(f"{' '.join(passed)} Nothing was written.")
 
 
-def _passed(
-    bounds: Guards, changed: Counter[Side], created: Counter[Side], deactivated: int, held: dict[Side, int]
-) -> Iterator[str]:
+def _passed(bounds: Guards, weight: Weight, held: Mapping[Side, int], whose: str) -> Iterator[str]:
     """Yield a sentence for every guard that a plan passes."""
-    for side, number in changed.items():
+    for side, number in weight.changed.items():
         allowed = _allowed(bounds, held[side])
         if number > allowed:
             yield (
-                f"The plan would change {number:,} of the {held[side]:,} records that {PLACE[side]} has, and "
+                f"The plan would change {number:,} of the {held[side]:,} records{whose} that {PLACE[side]} has, and "
                 f"{allowed:,} are allowed (guards: {bounds.share} per cent, at least {bounds.records:,})."
             )
-    for side, number in created.items():
+    for side, number in weight.created.items():
         if bounds.creates is not None and number > bounds.creates:
             yield (
                 f"The plan would create {number:,} records in {PLACE[side]}, and {bounds.creates:,} are allowed "
                 "(guards: creates)."
             )
-    if deactivated > bounds.deactivations:
+    if weight.deactivated > bounds.deactivations:
         yield (
-            f"The plan would deactivate {deactivated:,} records in Books, and {bounds.deactivations:,} are allowed "
-            "(guards: deactivations)."
+            f"The plan would deactivate {weight.deactivated:,} records in Books, and {bounds.deactivations:,} are "
+            "allowed (guards: deactivations)."
         )
 
 

@@ -1,6 +1,6 @@
 """What a plan takes and moves, told at its foot: calls, time under the quotas, money (BEY-1, BEY-8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from math import ceil
@@ -52,6 +52,11 @@ class Money:
     after: Decimal = Decimal(0)
     voided: Decimal = Decimal(0)
 
+    def __add__(self, other: "Money") -> "Money":
+        """Return both together; they are of one currency."""
+        parts = ((self.created, other.created), (self.before, other.before), (self.after, other.after))
+        return Money(self.currency, *(one + two for one, two in (*parts, (self.voided, other.voided))))
+
     @property
     def whole(self) -> Decimal:
         """How much is moved: what is created and voided, and what changed totals change by."""
@@ -64,6 +69,14 @@ class Money:
         parts += [f"{self.before:,f} changed to {self.after:,f}"] if self.before or self.after else []
         parts += [f"{self.voided:,f} voided"] if self.voided else []
         return f"Money in {self.currency}: {', '.join(parts)}."
+
+
+def summed(parts: Iterable[Money]) -> list[Money]:
+    """Return what moves all in all, by currency."""
+    sums: dict[str, Money] = {}
+    for one in parts:
+        sums[one.currency] = sums.get(one.currency, Money(one.currency)) + one
+    return [sums[currency] for currency in sorted(sums)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
     due = undo_works(job, undoes) if undoes else sparing(job, focus.works(_due(job, candidates, focus)))
     path = job.staging / "plan.parquet"
     tally = Tally(MoneyMoved(job.module))
-    works = only_approved(job, due)
+    works = only_approved(job, due, lambda item: Work(0, item, left_out=True))
     count = write_plan(path, tally.counting(works, first_seq))
     skipped = Counter(candidate.pairing.source for candidate in candidates if candidate.pairing.fate in LEFT_ALONE)
     with job.store.begin() as connection:
@@ -88,7 +88,7 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
     )
     cost = cost_of(job, tally.actions_by_kind)
     log.info("%s", cost.sentence)
-    outlook = outlook_of(job, cost, tally.money)
+    outlook = outlook_of(job, cost, tally.money.sums)
     with job.store.begin() as connection:
         runs.note_cost(connection, job.run_id, cost.calls, outlook.stored())
     affordable(job, cost.quota)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 from pydantic import TypeAdapter
@@ -27,6 +27,26 @@ class Phase(IntEnum):
     SALES_UPDATES = 3
     REMOVALS = 4
     """What is taken away since the run that made it is undone; all that is put back in its pair comes before."""
+
+
+class Planned(Protocol):
+    """An item of any plan, on its way to the history.
+
+    Attributes:
+        seq: place in the plan.
+        item: what is to be done, field by field, and why.
+        more: whether what belongs together has further items in the plan.
+        left_out: whether it is only told, see :class:`Work`.
+    """
+
+    @property
+    def seq(self) -> int: ...  # noqa: D102 - see above
+    @property
+    def item(self) -> PlanItem: ...  # noqa: D102
+    @property
+    def more(self) -> bool: ...  # noqa: D102
+    @property
+    def left_out(self) -> bool: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +131,7 @@ def read_plan(path: Any, phase: Phase | None = None, action: Action | None = Non
             yield _ADAPTER.validate_python(json.loads(row["work"]))
 
 
-def history_row(work: Work) -> dict[str, Any]:
+def history_row(work: Planned) -> dict[str, Any]:
     """Return what the history keeps of an item before it is carried out."""
     state = ChangeState.LEFT_OUT if work.left_out else ChangeState.PLANNED
     return {**_columns(work), "item": _ITEM.dump_python(work.item), "state": str(state)}
@@ -121,7 +141,7 @@ def _row(work: Work) -> dict[str, Any]:
     return {**_columns(work), "phase": int(work.phase), "work": dump(_ADAPTER.dump_python(work))}
 
 
-def _columns(work: Work) -> dict[str, Any]:
+def _columns(work: Planned) -> dict[str, Any]:
     item = work.item
     return {
         "seq": work.seq,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import DAG, Context, Param, TriggerRule
 
 from zoho.config.load import Configured, load_integrations
+from zoho.operators.asking import AskOperator
 from zoho.operators.frame import frame, regularly_and_at_once
 from zoho.operators.module_dag import PARAMS
 from zoho.operators.steps import BeginOperator, CloseOperator, SyncStep
@@ -47,8 +48,10 @@ class BeginDealsOperator(BeginOperator):
 
     def step(self, job: "Job", context: Context) -> None:  # noqa: ARG002 - as all steps
         """Check; nothing is handed on."""
+        from zoho.engine.approved import check_approved
         from zoho.engine.deals.preflight import preflight_deals
 
+        check_approved(job)
         preflight_deals(job)
 
 
@@ -85,12 +88,15 @@ class LoadDealsOperator(SyncStep):
     """Carry out what was decided, or only show it in a dry run."""
 
     def step(self, job: "Job", context: Context) -> dict[str, int]:
-        """Return how many deals were dealt with, and how many could not be."""
+        """Return how many deals were dealt with, and how many could not be; a guard may hold all of it (BEY-5)."""
         from zoho.engine.deals.apply import apply_deals, show_deals
+        from zoho.engine.deals.guards import may_be_carried_out
 
         path = _path(self.from_task(job, context, "decide"))
         if context["params"]["dry_run"]:
             return {"planned": show_deals(job, path)}
+        if not may_be_carried_out(job, path):
+            return {"held": 1}
         applied = apply_deals(job, path)
         return {"done": applied.done, "failed": applied.failed}
 
@@ -128,14 +134,15 @@ def association_dags(doc_md: str | None) -> dict[str, DAG]:
 def _deals_dag(configured: Configured, doc_md: str | None) -> DAG:
     common: dict[str, Any] = {"integration": configured.name, "modules": (_DEALS,)}
     schedule = regularly_and_at_once(configured, _DEALS)
-    form = {name: PARAMS[name] for name in ("full_scan", "dry_run")}
+    form = {name: PARAMS[name] for name in ("full_scan", "beyond_guards", "plan", "dry_run")}
     with frame(configured, _DEALS, schedule=schedule, params=form, doc_md=doc_md) as dag:
         begin = BeginDealsOperator(task_id="begin", **common)
         extract = ExtractDealsOperator(task_id="extract", **common)
         decide = DecideOperator(task_id="decide", **common)
         load = LoadDealsOperator(task_id="load", **common)
         close = CloseOperator(task_id="close", trigger_rule=TriggerRule.ALL_DONE, **common)
-        begin >> extract >> decide >> load >> close
+        ask = AskOperator(task_id="ask", integration=configured.name, part=_DEALS)
+        begin >> extract >> decide >> load >> [close, ask]
     return dag
 
 

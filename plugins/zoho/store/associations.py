@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from zoho.core.deals import Document
@@ -76,18 +76,27 @@ def of_triggers(
     return found
 
 
+def number_made(connection: Connection, integration: str, organization_id: str) -> int:
+    """Return how many documents the automation has made."""
+    mine = and_(_of_trigger(integration, organization_id), associations.c.books_id.is_not(None))
+    return int(connection.scalar(select(func.count()).where(mine)) or 0)
+
+
 def unfinished(connection: Connection, integration: str, organization_id: str) -> list[Row[Any]]:
     """Return the automation's documents of which a create or a change of status has begun and not ended."""
     begun = or_(associations.c.books_id.is_(None), associations.c.moving_to.is_not(None))
     return list(connection.execute(select(associations).where(_of_trigger(integration, organization_id), begun)))
 
 
-def unshown(connection: Connection, integration: str, organization_id: str) -> list[Row[Any]]:
-    """Return the associations that do not show on both sides yet."""
+def unshown(
+    connection: Connection, integration: str, organization_id: str, deal_ids: Collection[str] | None
+) -> list[Row[Any]]:
+    """Return the associations that do not show on both sides yet: those of some deals, or all."""
     columns = associations.c
     hidden = and_(~columns.shown, ~columns.deal_gone, columns.books_id.is_not(None))
     query = select(associations).where(_live(integration, organization_id), hidden)
-    return list(connection.execute(query.order_by(columns.association_id)))
+    rows = connection.execute(query.order_by(columns.association_id))
+    return [row for row in rows if deal_ids is None or row.deal_id in deal_ids]
 
 
 def deals_of(
@@ -114,6 +123,12 @@ def documents_of(
         for row in connection.execute(query.order_by(associations.c.association_id)):
             found[row.deal_id].append(row)
     return found
+
+
+def every_one_of(connection: Connection, integration: str, organization_id: str, deal_id: str) -> list[Row[Any]]:
+    """Return the associations of a deal, the oldest first, a create that has begun among them."""
+    query = select(associations).where(_live(integration, organization_id), associations.c.deal_id == deal_id)
+    return list(connection.execute(query.order_by(associations.c.association_id)))
 
 
 def of_document(

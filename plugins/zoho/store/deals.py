@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from zoho.store import observations as seen
@@ -62,21 +62,38 @@ def due(connection: Connection, scope: Scope, entity: str, rules: str) -> list[R
         Rows of ``remote_id``, ``raw``, ``modified_at``, ``absent``, ``mark`` (fingerprint now), and of how far it
         was dealt with: ``seen``, ``rules``, ``earlier``, ``waits``, ``verdict``; ``None`` where never.
     """
+    query = _known(scope, entity).where(_is_due(rules))
+    return list(connection.execute(query.order_by(observations.c.remote_id)))
+
+
+def is_due(connection: Connection, scope: Scope, entity: str, rules: str, deal_id: str) -> bool:
+    """Whether :func:`due` returns a deal."""
+    query = _known(scope, entity).where(_is_due(rules), observations.c.remote_id == deal_id)
+    return connection.execute(query).first() is not None
+
+
+def one(connection: Connection, scope: Scope, entity: str, deal_id: str) -> Row[Any] | None:
+    """Return a deal as :func:`due` does, whether it is to be looked at or not; ``None`` when no run has seen it."""
+    return connection.execute(_known(scope, entity).where(observations.c.remote_id == deal_id)).first()
+
+
+def _is_due(rules: str) -> ColumnElement[bool]:
+    never = and_(deals.c.deal_id.is_(None), observations.c.absent.is_(None))
+    again = or_(
+        deals.c.seen != _MARK, and_(observations.c.absent.is_(None), or_(deals.c.waits, deals.c.rules != rules))
+    )
+    return or_(never, again)
+
+
+def _known(scope: Scope, entity: str) -> Select[Any]:
     mine = and_(
         deals.c.integration == observations.c.integration,
         deals.c.organization_id == scope.organization_id,
         deals.c.deal_id == observations.c.remote_id,
-    )
-    never = and_(deals.c.deal_id.is_(None), observations.c.absent.is_(None))
-    again = or_(
-        deals.c.seen != _MARK, and_(observations.c.absent.is_(None), or_(deals.c.waits, deals.c.rules != rules))
     )
     o, d = observations.c, deals.c
     query = select(
         *(o.remote_id, o.raw, o.modified_at, o.absent, _MARK.label("mark")),
         *(d.seen, d.rules, d.earlier, d.waits, d.verdict),
     )
-    joined = query.select_from(observations.outerjoin(deals, mine))
-    return list(
-        connection.execute(joined.where(seen.of(scope, "sales", entity), or_(never, again)).order_by(o.remote_id))
-    )
+    return query.select_from(observations.outerjoin(deals, mine)).where(seen.of(scope, "sales", entity))

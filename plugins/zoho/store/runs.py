@@ -349,6 +349,11 @@ def drop_change(connection: Connection, run_id: str, seq: int, at: datetime) -> 
     _set(connection, run_id, seq, state=ChangeState.SUPERSEDED, finished_at=at)
 
 
+def leave_out_change(connection: Connection, run_id: str, seq: int, at: datetime) -> None:
+    """Note that an item is not carried out, since by now it would be another one than the plan shows (BEY-1)."""
+    _set(connection, run_id, seq, state=ChangeState.LEFT_OUT, finished_at=at)
+
+
 def fail_change(connection: Connection, run_id: str, seq: int, error: str, at: datetime) -> None:
     """Note that an item failed, and why."""
     _set(connection, run_id, seq, state=ChangeState.FAILED, error=error, finished_at=at)

@@ -10,7 +10,7 @@ from zoho.core.records import Side
 from zoho.store.links import of_module
 from zoho.store.observations import of
 from zoho.store.scope import Scope
-from zoho.store.tables import changes, claims, links, observations, refusals, runs
+from zoho.store.tables import approvals, changes, claims, links, observations, refusals, runs
 
 RecordList = tuple[Side, str]
 """A side, and a list there in the API's own words."""
@@ -86,6 +86,41 @@ def done_with(
         .where(changes.c.state == "done", mine)
     )
     return list(connection.execute(query.order_by(runs.c.started_at.desc(), changes.c.seq.desc()).limit(limit)))
+
+
+def deeds_of(connection: Connection, scope: Scope, sales_id: str, limit: int) -> list[Row[Any]]:
+    """Return what runs did, or tried to do, with a record, whole, the latest first; see :func:`done_with`."""
+    told = changes.c.state.in_(("done", "failed", "left_out"))
+    query = (
+        select(changes, runs.c.origin, runs.c.started_at)
+        .join(runs, runs.c.run_id == changes.c.run_id)
+        .where(runs.c.integration == scope.integration, runs.c.module == scope.module, ~runs.c.dry_run)
+        .where(changes.c.sales_id == sales_id, told)
+    )
+    return list(connection.execute(query.order_by(runs.c.started_at.desc(), changes.c.seq.desc()).limit(limit)))
+
+
+def held_back(connection: Connection, scope: Scope, sales_id: str) -> Row[Any] | None:
+    """Return the plan in which a guard holds a record back: ``run_id``, ``why`` and ``finished_at``.
+
+    That is the latest plan of the module that was held or carried out; an earlier one holds nothing any more.
+    """
+    ended = (
+        select(runs.c.run_id, runs.c.state, runs.c.finished_at)
+        .where(runs.c.integration == scope.integration, runs.c.module == scope.module, runs.c.applied_at.is_not(None))
+        .where(or_(~runs.c.dry_run, runs.c.state == "held"))
+        .order_by(runs.c.started_at.desc())
+        .limit(1)
+        .subquery()
+    )
+    told: list[ColumnElement[Any]] = [ended.c.run_id, ended.c.finished_at, approvals.c.why]
+    query = (
+        select(*told)
+        .join(approvals, approvals.c.run_id == ended.c.run_id)
+        .join(changes, changes.c.run_id == ended.c.run_id)
+        .where(ended.c.state == "held", changes.c.sales_id == sales_id, changes.c.state == "planned")
+    )
+    return connection.execute(query.limit(1)).first()
 
 
 def refusals_of(connection: Connection, scope: Scope, records: Collection[tuple[Side, str]]) -> list[Row[Any]]:

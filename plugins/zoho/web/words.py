@@ -70,6 +70,7 @@ KINDS: Mapping[str, str] = {
     "sales_order": marked("Sales order"),
     "invoice": marked("Invoice"),
     "purchase_order": marked("Purchase order"),
+    "deal": marked("Deal"),
 }
 DOCUMENTS: Mapping[str, str] = {
     "estimates": marked("Estimate"),
@@ -84,7 +85,7 @@ SIDES: Mapping[str, str] = {
     "sales": marked("the sales side"),
     "books": "Books",
 }
-EXPLAINED = frozenset(RUN_MODULES) - {"deals"}
+EXPLAINED = frozenset(RUN_MODULES)
 """The modules whose records have a view of their own."""
 
 STANDINGS: Mapping[str, str] = {
@@ -115,8 +116,19 @@ WHYS: Mapping[str, str] = {
     "new": marked("The next run makes its counterpart."),
     "namesake": marked("The next run links it with a record of the same name."),
     "to_write": marked("The next run writes:"),
+    "lacking": marked("Something must be set right first:"),
+    "earlier": marked("It is one of the time before:"),
+    "not_in_stage": marked("Nothing is to be made of it:"),
+    "guarded": marked("A guard holds it back until somebody approves:"),
 }
 """Why a record stands as it does."""
+
+MAKERS: Mapping[str, str] = {
+    "trigger": marked("made by the automation"),
+    "books": marked("made by Books of the estimate of the automation"),
+    "person": marked("associated by a person"),
+}
+"""Who said that a document belongs to a deal."""
 
 PRODUCTS: Mapping[str, str] = {
     "crm": "Zoho CRM",

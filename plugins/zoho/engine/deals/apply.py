@@ -6,7 +6,7 @@ anything is done to a document it is read again and decided about anew: it may h
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,19 +22,21 @@ from zoho.core.deals import (
     DealRules,
     Decision,
     Document,
-    Made,
     Step,
     decide,
 )
 from zoho.core.money.limits import MoneyProblem
 from zoho.core.plan import Action
+from zoho.engine import wording
 from zoho.engine.control.points import safe_point
 from zoho.engine.deals import amounts, documents
+from zoho.engine.deals.items import Shown, fields_of, is_rest
 from zoho.engine.deals.recover import recover, settle_create, settle_move
 from zoho.engine.deals.showing import show_new, warn_unless_shown
 from zoho.engine.deals.source import facts_of, rules_of, scope_of
-from zoho.engine.deals.work import SILENT, DealWork, history_row, read_plan, told
+from zoho.engine.deals.work import SILENT, DealWork, read_plan, telling, told
 from zoho.engine.job import Job
+from zoho.engine.work import history_row
 from zoho.store import associations, runs
 from zoho.store import deals as deals_store
 from zoho.store.runs import ChangeState
@@ -58,21 +60,24 @@ def apply_deals(job: Job, path: Any) -> Applied:
         Fatal, Retriable: Zoho cannot go on; what is not done yet is done by a repeat, or by the next run.
         Interrupted: somebody wants it to stop; what is not done yet is done by the next run.
     """
-    recover(job, writing=True)
+    only = _approved(job, path)
+    recover(job, writing=True, only=only)
     rules = rules_of(job, facts_of(job))
-    states = _record(job, path, rules)
+    states = _record(job, path)
     applied = Applied()
     _note_silent(job, path)
-    for work in _telling(path):
+    for work in telling(path):
+        if work.left_out:
+            continue
         safe_point(job)
         state = states[work.seq]
         if state in (ChangeState.PLANNED, ChangeState.STARTED):
-            failed = not _carried_out(job, rules, work)
+            failed = not _carried_out(job, rules, work, begun=state is ChangeState.STARTED)
         else:
             failed = state is ChangeState.FAILED
         applied.failed += failed
         applied.done += not failed
-    show_new(job)
+    show_new(job, only)
     with job.store.begin() as connection:
         runs.note_applied(connection, job.run_id, job.clock())
     return applied
@@ -81,24 +86,27 @@ def apply_deals(job: Job, path: Any) -> Applied:
 def show_deals(job: Job, path: Any) -> int:
     """Store a plan in the history and log it, without carrying it out; returns how many deals it tells of."""
     rules = rules_of(job, facts_of(job))
-    _record(job, path, rules)
+    _record(job, path)
     count = 0
-    for work in _telling(path):
+    for work in telling(path):
         count += 1
         log.info("%s", told(work, rules))
+        for line in wording.details(work.item):
+            log.info("    %s", line)
     log.info("Dry run: %d deals planned, nothing written.", count)
     with job.store.begin() as connection:
         runs.note_applied(connection, job.run_id, job.clock())
     return count
 
 
-def _telling(path: Any) -> Iterator[DealWork]:
-    return (work for work in read_plan(path) if work.seq != SILENT)
+def _approved(job: Job, path: Any) -> Set[str] | None:
+    """Return the deals of a plan that somebody looked at, for nothing is done about others; ``None``: of all."""
+    return None if job.approved is None else {work.deal_id for work in telling(path) if not work.left_out}
 
 
-def _record(job: Job, path: Any, rules: DealRules) -> dict[int, ChangeState]:
+def _record(job: Job, path: Any) -> dict[int, ChangeState]:
     with job.store.begin() as connection:
-        runs.record_plan(connection, job.run_id, (history_row(work, rules) for work in _telling(path)))
+        runs.record_plan(connection, job.run_id, map(history_row, telling(path)))
         return runs.change_states(connection, job.run_id)
 
 
@@ -112,15 +120,15 @@ def _note_silent(job: Job, path: Any) -> None:
 
 def _note_presence(job: Job, connection: Any, path: Any) -> None:
     scope = scope_of(job)
-    gone = {work.deal_id: work.deal is None for work in read_plan(path)}
+    gone = {work.deal_id: work.deal is None for work in read_plan(path) if not work.left_out}
     associations.note_deals(connection, scope.integration, scope.organization_id, gone)
 
 
-def _carried_out(job: Job, rules: DealRules, work: DealWork) -> bool:
+def _carried_out(job: Job, rules: DealRules, work: DealWork, *, begun: bool) -> bool:
     """Deal with one deal; returns whether that worked."""
-    tried = _Deal(job, rules, work)
+    tried = _Deal(job, rules, work, begun)
     with _noting(job, work) as failures:
-        if work.action is Action.REJECT:
+        if work.item.action is Action.REJECT:
             raise _Missing(work.decision.reason)
         tried.carry_out()
     return not failures
@@ -158,12 +166,13 @@ def _noting(job: Job, work: DealWork) -> Iterator[list[str]]:
 
 
 class _Deal:
-    """One deal that something is done about."""
+    """One deal that something is done about; it may have been begun by an earlier try."""
 
-    def __init__(self, job: Job, rules: DealRules, work: DealWork) -> None:
+    def __init__(self, job: Job, rules: DealRules, work: DealWork, begun: bool) -> None:
         self._job = job
         self._rules = rules
         self._work = work
+        self._begun = begun
 
     def carry_out(self) -> None:
         """Take the steps."""
@@ -233,7 +242,10 @@ class _Deal:
     def _change(self, deal: Deal) -> None:
         """Take steps with a document that is there, as it is there now."""
         job, work = self._job, self._work
-        raw, decision = self._decided_anew(deal)
+        raw, decision, as_shown = self._decided_anew(deal)
+        if not as_shown:
+            self._leave_out()
+            return
         with job.store.begin() as connection:
             runs.start_change(connection, job.run_id, work.seq, raw, job.clock())
         for step in decision.steps:
@@ -243,12 +255,23 @@ class _Deal:
         self._finish(work.books_id, raw, decision)
         log.info("%s", told(replace(work, decision=decision), self._rules))
 
-    def _decided_anew(self, deal: Deal) -> tuple[Mapping[str, Any] | None, Decision]:
-        row = self._row()
+    def _decided_anew(self, deal: Deal) -> tuple[Mapping[str, Any] | None, Decision, bool]:
+        """Return the document, what is to be done by now, and whether that may be done in this run.
+
+        Of a plan that somebody looked at nothing else is done than it shows (BEY-1).
+        """
+        row, planned = self._row(), self._work.item.fields
         raw = documents.read_document(self._job, row.document, row.books_id)
-        status = None if raw is None else str(raw["status"])
-        made = Made(row.document, str(row.number), status, str(row.left_in), row.content or {})
-        return raw, decide(self._rules, deal, made)
+        made = documents.made_of(row, raw)
+        decision = decide(self._rules, deal, made)
+        now = fields_of(self._rules, deal, made, decision, Shown())
+        as_shown = now == planned or (self._begun and is_rest(planned, now))
+        return raw, decision, as_shown or self._job.approved is None
+
+    def _leave_out(self) -> None:
+        log.warning("Left out, since it has changed after the plan was made: %s.", self._work.name)
+        with self._job.store.begin() as connection:
+            runs.leave_out_change(connection, self._job.run_id, self._work.seq, self._job.clock())
 
     def _row(self) -> Any:
         scope, deal_id = scope_of(self._job), self._work.deal_id

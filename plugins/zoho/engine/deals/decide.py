@@ -1,31 +1,41 @@
 """Decide: what is to be done about every deal that is not dealt with yet (TRG-1 to TRG-7)."""
 
 import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from babel.numbers import get_currency_precision
+from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from zoho.config.settings import Feed
-from zoho.core.deals import Deal, DealRules, Decision, Made, Step, decide
-from zoho.engine.checks.gather import sales_organization
-from zoho.engine.deals.documents import read_document
+from zoho.core.deals import NOUNS, Deal, DealRules, Decision, Made, Step, decide
+from zoho.core.merge import FieldMerge
+from zoho.core.plan import PlanItem
+from zoho.engine.approved import only_approved
+from zoho.engine.checks.gather import SALES_ORGANIZATION
+from zoho.engine.checks.organizations import SalesOrganization
+from zoho.engine.deals.documents import as_left, made_of, read_document
+from zoho.engine.deals.foot import cost_of, money_of
+from zoho.engine.deals.items import Shown, is_rest, item_of
 from zoho.engine.deals.recover import recover
 from zoho.engine.deals.scan import first_read
 from zoho.engine.deals.source import entity_of, facts_of, mark_of, rules_of, scope_of, settings_of
 from zoho.engine.deals.stages import DealFacts
-from zoho.engine.deals.work import SILENT, DealWork, write_plan
+from zoho.engine.deals.work import SILENT, DealWork, left_out, write_plan
+from zoho.engine.expecting import outlook_of
 from zoho.engine.facts import remembered
 from zoho.engine.job import Job
+from zoho.engine.quota import affordable
 from zoho.store import associations, links, runs
 from zoho.store import deals as deals_store
 from zoho.store.deals import DealtWith
 
 log = logging.getLogger(__name__)
+
+_ITEM = TypeAdapter(PlanItem)
 
 
 def decide_deals(job: Job) -> tuple[Any, int]:
@@ -40,19 +50,37 @@ def decide_deals(job: Job) -> tuple[Any, int]:
     facts, rules, due = _due(job)
     with job.store.begin() as connection:
         first = runs.plan_again(connection, job.run_id)
-    works, told = [], first
-    for work in _Decider(job, facts, rules).works(due):
-        silent = work.decision.earlier or not work.decision.reason or _told_before(work, due)
-        works.append(replace(work, seq=SILENT if silent else told))
-        told += not silent
+    works = _placed(job, Decider(job, facts, rules).works(due), due, first)
+    told = sum(work.seq != SILENT for work in works)
     skipped = sum(not work.decision.steps and bool(work.decision.reason) for work in works)
     standing = sum(not work.decision.steps and work.made is not None for work in works)
+    cost = cost_of(job, works)
+    outlook = outlook_of(job, cost, money_of(works))
     with job.store.begin() as connection:
         runs.note_counts(connection, job.run_id, unchanged=standing, skipped=skipped, skipped_in_books=0)
+        runs.note_cost(connection, job.run_id, cost.calls, outlook.stored())
     path = job.staging / "plan.parquet"
     write_plan(path, works)
-    log.info("%d deals to look at; something is to be done or told about %d.", len(works), told - first)
-    return path, told - first
+    log.info("%d deals to look at; something is to be done or told about %d.", len(works), told)
+    log.info("%s", cost.sentence)
+    affordable(job, cost.quota)
+    return path, told
+
+
+def _placed(job: Job, works: Iterable[DealWork], due: Mapping[str, Row[Any]], first: int) -> list[DealWork]:
+    """Return what was decided, each with its place in the plan; of a plan that is carried out just what it shows."""
+    telling: list[DealWork] = []
+    silent: list[DealWork] = []
+    for work in works:
+        is_silent = work.decision.earlier or not work.decision.reason or _told_before(work, due)
+        (silent if is_silent else telling).append(work)
+    kept = only_approved(job, telling, left_out, lambda row, work: is_rest(_fields_of(row), work.item.fields))
+    return [*(replace(work, seq=seq) for seq, work in enumerate(kept, first)), *silent]
+
+
+def _fields_of(row: Row[Any]) -> tuple[FieldMerge, ...]:
+    """Return the fields of an item of the history."""
+    return _ITEM.validate_python(row.item).fields
 
 
 def _due(job: Job) -> tuple[DealFacts, DealRules, Mapping[str, Row[Any]]]:
@@ -80,8 +108,8 @@ class _Party:
     field: str
 
 
-class _Decider:
-    """Decides about deals, one after the other."""
+class Decider:
+    """Decides about deals, one after the other; a job that asks nobody takes documents to be as they were left."""
 
     def __init__(self, job: Job, facts: DealFacts, rules: DealRules) -> None:
         self._job = job
@@ -90,6 +118,7 @@ class _Decider:
         self._mark = mark_of(rules)
         self._began = first_read(job)
         self._party = party_of(job)
+        self._documents: Mapping[str, list[Row[Any]]] = {}
         self._currencies: dict[str, str | None] = {}
 
     def works(self, due: Mapping[str, Row[Any]]) -> Iterator[DealWork]:
@@ -98,6 +127,9 @@ class _Decider:
         parties = [party["id"] for row in due.values() if (party := row.raw.get(self._party.field))]
         with job.store.connect() as connection:
             made = associations.of_triggers(connection, scope.integration, scope.organization_id, list(due))
+            self._documents = associations.documents_of(
+                connection, scope.integration, scope.organization_id, list(due)
+            )
             customers = links.by_sales_id(connection, scope_of(job, "customers"), sorted(set(map(str, parties))))
         ids = {sales_id: str(link.books_id) for sales_id, link in customers.items()}
         for row in due.values():
@@ -106,24 +138,21 @@ class _Decider:
     def _work(self, row: Row[Any], known: Row[Any] | None, customers: Mapping[str, str]) -> DealWork:
         if known is not None and known.books_id is None:
             known = None  # its draft is taken back before anything else is done
-        made = None if known is None else made_of(self._job, known)
+        made = None if known is None else _made(self._job, known)
         deal = None if row.absent else self._deal(row.raw, customers)
         earlier = made is None and deal is not None and self._was_there_before(row)
         decision = decide(self._rules, deal, made, earlier=earlier)
         if deal is not None and {Step.CREATE, Step.UPDATE} & {*decision.steps}:
             deal = self._asking_after_the_currency(deal)
             decision = decide(self._rules, deal, made, earlier=earlier)
-        return DealWork(
-            seq=SILENT,
-            deal_id=row.remote_id,
-            name=str(row.raw.get("Deal_Name") or ""),
-            deal=deal,
-            made=made,
-            books_id=known.books_id if known else None,
-            association_id=known.association_id if known else None,
-            decision=decision,
-            dealt=self._dealt(row, decision),
-        )
+        named, books_id = (row.remote_id, str(row.raw.get("Deal_Name") or "")), known.books_id if known else None
+        item = item_of(self._rules, named, (deal, made), books_id, decision, self._shown(row.remote_id))
+        return DealWork(SILENT, item, deal, made, decision, self._dealt(row, decision))
+
+    def _shown(self, deal_id: str) -> Shown:
+        settings = settings_of(self._job)
+        documents = [f"{NOUNS[row.document]} {row.number}" for row in self._documents[deal_id]]
+        return Shown(settings.shown_in.books, settings.unique_field, settings.shown_in.sales, documents)
 
     def _dealt(self, row: Row[Any], decision: Decision) -> DealtWith:
         verdict = None if decision.steps else decision.reason or None
@@ -159,10 +188,16 @@ class _Decider:
     def _currency(self) -> str:
         """What amounts are in where a deal does not say."""
         job = self._job
-        return sales_organization(job.sales, partial(remembered, job), job.clock()).currency
+
+        def ask() -> dict[str, Any]:
+            return asdict(SalesOrganization.of(job.sales.organization(), job.clock()))
+
+        return str(remembered(job, SALES_ORGANIZATION, ask)["currency"])
 
     def _asking_after_the_currency(self, deal: Deal) -> Deal:
         """Return the deal with what Books bills its customer in; one that Books does not have is none."""
+        if self._job.offline:
+            return deal
         customer_id = str(deal.customer_id)
         if customer_id not in self._currencies:
             customer = self._job.books.contact(customer_id)
@@ -186,8 +221,6 @@ def party_of(job: Job) -> _Party:
     return _Party("company" if bigin else "account", "Account_Name")
 
 
-def made_of(job: Job, known: Row[Any]) -> Made:
+def _made(job: Job, known: Row[Any]) -> Made:
     """Return what the automation made of a deal, as Books has it now; a call."""
-    raw = read_document(job, known.document, known.books_id)
-    status = None if raw is None else str(raw["status"])
-    return Made(known.document, str(known.number), status, str(known.left_in), known.content or {})
+    return as_left(known) if job.offline else made_of(known, read_document(job, known.document, known.books_id))

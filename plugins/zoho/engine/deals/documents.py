@@ -1,11 +1,14 @@
 """The estimates and invoices of deals, as Books has them (zoho-api 3.4, 3.5; TRG-4)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Row
+
 from zoho.api.books_documents import Documents
-from zoho.core.deals import Content, Deal, Document, plain
+from zoho.core.deals import IN_LINE, LINE_TAKEN_OUT, Content, Deal, Document, Made, plain
 from zoho.engine.deals.source import settings_of
 from zoho.engine.job import Job
 
@@ -13,8 +16,6 @@ Raw = dict[str, Any]
 
 LINE = "line_item_id"
 """Where the content of a document keeps which of its lines is that of the deal."""
-
-_IN_LINE = ("name", "description", "rate")
 
 
 def documents_of(job: Job, document: Document) -> Documents:
@@ -30,6 +31,42 @@ def documents_of(job: Job, document: Document) -> Documents:
 def read_document(job: Job, document: Document, books_id: str) -> Raw | None:
     """Return a document whole; ``None`` when it is gone."""
     return documents_of(job, document).get(books_id)
+
+
+def made_of(known: Row[Any], raw: Mapping[str, Any] | None) -> Made:
+    """Return what the automation made of a deal.
+
+    Args:
+        known: the association.
+        raw: the document as Books has it; ``None`` when it is gone.
+    """
+    content = known.content or {}
+    made = Made(known.document, str(known.number), None, str(known.left_in), content)
+    if raw is None:
+        return made
+    return replace(
+        made,
+        status=str(raw["status"]),
+        held=_held(raw, content.get(LINE)),
+        total=Decimal(str(raw["total"])),
+        currency=str(raw["currency_code"]),
+    )
+
+
+def as_left(known: Row[Any]) -> Made:
+    """Return what the automation made of a deal, as it left it; nobody is asked."""
+    content = known.content or {}
+    return Made(known.document, str(known.number), str(known.left_in), str(known.left_in), content, content)
+
+
+def _held(raw: Mapping[str, Any], line_id: str | None) -> dict[str, str]:
+    """Return what a document says of its deal."""
+    told = {key: str(raw.get(key) or "") for key in ("customer_id", "salesperson_name")}
+    line = next((line for line in raw.get("line_items") or () if str(line[LINE]) == line_id), None)
+    if line is None:
+        return told
+    amounts = {key: plain(Decimal(str(line[key]))) for key in ("rate", "quantity")}
+    return {**told, **{key: str(line.get(key) or "") for key in ("name", "description")}, **amounts}
 
 
 def number_of(job: Job, document: Document, raw: Mapping[str, Any]) -> str:
@@ -118,10 +155,8 @@ def change_back(
 
     What says the same there as the deal was written by a run that died since; it was as in ``before`` then.
     """
-    line = next(line for line in raw["line_items"] if str(line[LINE]) == before[LINE])
-    held = {**raw, **{key: line.get(key) for key in _IN_LINE}, "rate": plain(Decimal(str(line["rate"])))}
-    changed = [key for key, text in deal.content.items() if before.get(key) != text]
-    was = {key: str(held.get(key) or "") for key in changed}
+    held = _held(raw, before[LINE])
+    was = {key: held[key] for key, text in deal.content.items() if before.get(key) != text}
     old = {key: before.get(key, "") if text == deal.content[key] else text for key, text in was.items()}
     _write(job, document, books_id, raw, before, old)
 
@@ -129,8 +164,8 @@ def change_back(
 def _write(
     job: Job, document: Document, books_id: str, raw: Mapping[str, Any], before: Content, changed: Content
 ) -> Raw:
-    body: Raw = {key: text for key, text in changed.items() if key not in _IN_LINE}
-    if any(key in changed for key in _IN_LINE):
+    body: Raw = {key: text for key, text in changed.items() if key not in IN_LINE}
+    if any(key in changed for key in IN_LINE):
         body["line_items"] = _lines(raw, before.get(LINE, ""), changed)
     return documents_of(job, document).update(books_id, body)
 
@@ -139,11 +174,11 @@ def _lines(raw: Mapping[str, Any], line_id: str, changed: Content) -> Any:
     """Return the whole list: Books deletes a line that is left out."""
     lines = raw.get("line_items") or []
     if line_id not in [str(line.get(LINE)) for line in lines]:
-        raise ValueError("The line of the deal was taken out of the draft in Books, so the deal changes it no more.")
-    mine = {key: text for key, text in changed.items() if key in _IN_LINE}
+        raise ValueError(LINE_TAKEN_OUT)
+    mine = {key: text for key, text in changed.items() if key in IN_LINE}
     return [{LINE: line[LINE], **(_line(mine) if str(line[LINE]) == line_id else {})} for line in lines]
 
 
 def _line(content: Content) -> Raw:
-    line: Raw = {key: content[key] for key in _IN_LINE if key in content}
+    line: Raw = {key: content[key] for key in IN_LINE if key in content}
     return {**line, "rate": Decimal(content["rate"])} if "rate" in content else line

@@ -1,6 +1,6 @@
 """Finish what an earlier run left half done: creates and changes of status whose outcome is unknown (BEY-4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -14,7 +14,7 @@ from zoho.store import associations
 from zoho.store.associations import MadeBy
 
 
-def recover(job: Job, *, writing: bool = False) -> None:
+def recover(job: Job, *, writing: bool = False, only: Set[str] | None = None) -> None:
     """Look up every create and every change of status that has begun and not ended, and store what Books tells.
 
     A draft that was made and comes to something else than its deal stays claimed until it is taken back (TXN-6).
@@ -22,13 +22,14 @@ def recover(job: Job, *, writing: bool = False) -> None:
     Args:
         job: the run.
         writing: whether it may be taken back now; otherwise Books is only asked.
+        only: the deals of which it may; ``None``: of all.
     """
     scope = scope_of(job)
     with job.store.connect() as connection:
         begun = associations.unfinished(connection, scope.integration, scope.organization_id)
     for row in begun:
         if row.books_id is None:
-            _recover_create(job, row, writing=writing)
+            _recover_create(job, row, writing=writing and (only is None or row.deal_id in only))
         else:
             raw = read_document(job, row.document, row.books_id)
             with job.store.begin() as connection:

@@ -1,7 +1,7 @@
 """Show on both sides which deal a document belongs to (DEAL-3, TRG-7)."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from sqlalchemy import Row
@@ -21,11 +21,16 @@ MIRRORED: Mapping[Document, str] = {"estimates": "Quotes", "sales_orders": "Sale
 """The list of the CRM that shows a kind of documents (TXN-2). Bigin has none of them (zoho-api section 4)."""
 
 
-def show_new(job: Job) -> None:
-    """Show the associations that do not show yet; one that Zoho refuses to show is tried again in the next run."""
+def show_new(job: Job, only: Set[str] | None = None) -> None:
+    """Show the associations that do not show yet; one that Zoho refuses to show is tried again in the next run.
+
+    Args:
+        job: the run.
+        only: the deals whose associations these are; ``None``: all.
+    """
     scope = scope_of(job)
     with job.store.connect() as connection:
-        rows = associations.unshown(connection, scope.integration, scope.organization_id)
+        rows = associations.unshown(connection, scope.integration, scope.organization_id, only)
     for row in rows:
         try:
             show(job, row)

@@ -1,14 +1,14 @@
-"""What is to be done about deals, on its way from deciding to applying, and as the history keeps it."""
+"""What is to be done about deals, on its way from deciding to applying."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 from pydantic import TypeAdapter
 
-from zoho.core.deals import NOUNS, STATUS_AFTER, Deal, DealRules, Decision, Made, Step
-from zoho.core.plan import Action
+from zoho.core.deals import NOUNS, Deal, DealRules, Decision, Made, Step
+from zoho.core.plan import PlanItem
 from zoho.engine.staging import dump, read_rows, write_rows
 from zoho.store.deals import DealtWith
 from zoho.transport import json
@@ -23,39 +23,45 @@ class DealWork:
 
     Attributes:
         seq: place in the plan, or ``SILENT``.
-        deal_id: of the sales side.
-        name: of the deal.
+        item: the same as an item of a plan.
         deal: as it is now; ``None`` when it was deleted.
         made: what the automation made of it, if anything.
-        books_id: of that.
-        association_id: the same in the store.
         decision: what is to be done, and why.
         dealt: how far it will have been dealt with.
+        left_out: whether it is only told: a plan that is carried out shows it, and by now it would be another one
+            (BEY-1).
     """
 
     seq: int
-    deal_id: str
-    name: str
+    item: PlanItem
     deal: Deal | None
     made: Made | None
-    books_id: str | None
-    association_id: int | None
     decision: Decision
     dealt: DealtWith
+    left_out: bool = False
+    more: ClassVar[bool] = False
+    """Each deal is dealt with by itself."""
 
     @property
-    def action(self) -> Action:
-        """What it is in the history."""
-        if self.decision.missing:
-            return Action.REJECT
-        if not self.decision.steps:
-            return Action.SKIP
-        return Action.CREATE if Step.CREATE in self.decision.steps else Action.UPDATE
+    def deal_id(self) -> str:
+        """The deal, on the sales side."""
+        return str(self.item.sales_id)
 
     @property
-    def earlier_status(self) -> str | None:
-        """The status of its document now."""
-        return self.made.status if self.made else None
+    def name(self) -> str:
+        """Of the deal."""
+        return self.item.name
+
+    @property
+    def books_id(self) -> str | None:
+        """Of what was made of it."""
+        return self.item.books_id
+
+
+def left_out(item: PlanItem) -> DealWork:
+    """Return what only tells that an item of a plan is left out; nothing is dealt with."""
+    dealt = DealtWith(str(item.sales_id), seen="", rules="", earlier=False, waits=True, verdict=None)
+    return DealWork(SILENT, item, None, None, Decision(), dealt, left_out=True)
 
 
 _ADAPTER = TypeAdapter(DealWork)
@@ -73,42 +79,14 @@ def read_plan(path: Any) -> Iterator[DealWork]:
         yield _ADAPTER.validate_python(json.loads(row["work"]))
 
 
+def telling(path: Any) -> Iterator[DealWork]:
+    """Yield what the history tells of a staged plan."""
+    return (work for work in read_plan(path) if work.seq != SILENT)
+
+
 def _row(work: DealWork) -> dict[str, Any]:
     whole = dump(_ADAPTER.dump_python(work))
     return {"seq": work.seq, "deal_id": work.deal_id, "reason": work.decision.reason, "work": whole}
-
-
-def history_row(work: DealWork, rules: DealRules) -> dict[str, Any]:
-    """Return what the history keeps of a deal before anything is done about it."""
-    columns = {
-        "action": str(work.action),
-        "direction": "sales_to_books",
-        "kind": NOUNS[work.made.document if work.made else rules.document],
-        "sales_id": work.deal_id,
-        "books_id": work.books_id,
-        "name": work.name,
-        "reason": work.decision.reason,
-    }
-    fields = list(_fields(work))
-    steps = [str(step) for step in work.decision.steps]
-    item = {**columns, "steps": steps, "fields": fields, "children": []}
-    return {**columns, "seq": work.seq, "item": item, "state": "planned"}
-
-
-def _fields(work: DealWork) -> Iterator[dict[str, Any]]:
-    """Yield what a document will say that it does not say yet: the deal's part of it, and its status."""
-    before = work.made.content if work.made else {}
-    if work.deal and {Step.CREATE, Step.UPDATE} & {*work.decision.steps}:
-        for key, text in work.deal.content.items():
-            if before.get(key) != text:
-                yield _written(key, before.get(key), text)
-    for step in work.decision.steps:
-        if step in STATUS_AFTER:
-            yield _written("status", work.earlier_status, STATUS_AFTER[step])
-
-
-def _written(key: str, old: str | None, new: str) -> dict[str, Any]:
-    return {"key": key, "outcome": "write", "target": "books", "old": old, "new": new}
 
 
 _DONE = {
@@ -128,5 +106,9 @@ def told(work: DealWork, rules: DealRules) -> str:
     reason = work.decision.reason
     if work.decision.missing or not work.decision.steps:
         return f'Deal "{work.name}" ({work.deal_id}): {reason}'
-    steps = " and ".join(_DONE[step] for step in work.decision.steps)
-    return f'Deal "{work.name}" ({work.deal_id}), {noun}{number}: {steps}; {reason}.'
+    return f'Deal "{work.name}" ({work.deal_id}), {noun}{number}: {steps_of(work.decision)}; {reason}.'
+
+
+def steps_of(decision: Decision) -> str:
+    """Return what is done with a document, in words."""
+    return " and ".join(_DONE[step] for step in decision.steps)

@@ -12,11 +12,12 @@ from zoho.engine.errors import NotThere
 from zoho.modules.module import Module
 from zoho.modules.registry import module_of
 from zoho.modules.transaction_kinds import TRANSACTION_KINDS
-from zoho.store import traces
+from zoho.modules.watched import DEAL_LISTS, DEALS
+from zoho.store import associations, traces
 from zoho.store.scope import Scope
 
-EXPLAINED = ("customers", "vendors", "products", *TRANSACTION_KINDS)
-"""The modules whose records are kept in step with a counterpart; deals have documents instead."""
+EXPLAINED = ("customers", "vendors", "products", *TRANSACTION_KINDS, DEALS)
+"""The modules whose records can be explained; deals have documents instead of a counterpart."""
 
 MOST_FOUND = 50
 
@@ -96,6 +97,8 @@ class _Place:
     @classmethod
     def of(cls, configured: Configured, module: str) -> "_Place":
         scope = Scope(configured.name, module, configured.settings.books.organization_id)
+        if module == DEALS:
+            return cls(scope, [("sales", DEAL_LISTS[configured.settings.sales.product])])
         return cls(scope, lists_of(module_of(configured, module)))
 
 
@@ -105,6 +108,10 @@ def _of_id(place: _Place, connection: Connection, wanted: str) -> list[Found]:
     known = {one for pair in found for one in (pair.sales_id, pair.books_id)}
     if wanted in known:
         return found
+    if place.scope.module == DEALS:
+        keys = (place.scope.integration, place.scope.organization_id)
+        known_by = associations.every_one_of(connection, *keys, wanted)[:1]
+        return [Found(DEALS, wanted, wanted, None, DEALS, None) for _ in known_by]
     rows = traces.links_of(connection, place.scope, sales_ids=[wanted], books_ids=[wanted])[:1]
     return [Found(place.scope.module, wanted, row.sales_id, row.books_id, place.scope.module, None) for row in rows]
 

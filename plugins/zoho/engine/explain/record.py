@@ -1,6 +1,5 @@
 """Explain one record from the store alone (BEY-9)."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row
@@ -13,16 +12,7 @@ from zoho.engine.explain.held import Held, held_of
 from zoho.engine.explain.offline import offline_job
 from zoho.engine.explain.reasons import reasons_of
 from zoho.engine.explain.subject import Subject, kind_above, subject_of
-from zoho.engine.explain.told import (
-    HOLDING,
-    TO_DO,
-    Explanation,
-    LinkTold,
-    Reason,
-    Relative,
-    Seen,
-    Standing,
-)
+from zoho.engine.explain.told import Explanation, LinkTold, Relative, Seen, standing_of
 from zoho.engine.job import Job
 from zoho.store import cursors, links, observations
 
@@ -59,7 +49,7 @@ def explain(store: Engine, configured: Configured, module: str, record_id: str) 
         module=module,
         kind=str(subject.kind),
         name=_name(subject, held, record_id),
-        standing=_standing(reasons),
+        standing=standing_of(reasons),
         reasons=reasons,
         sales=sales,
         books=books,
@@ -100,13 +90,6 @@ def _name(subject: Subject, held: Held, record_id: str) -> str:
 
 def _link(row: Row[Any] | None) -> LinkTold | None:
     return LinkTold(row.linked_at, row.run_id, row.retired_at, row.retired_why) if row is not None else None
-
-
-def _standing(reasons: Sequence[Reason]) -> Standing:
-    whys = {reason.why for reason in reasons}
-    if whys & HOLDING:
-        return Standing.HELD
-    return Standing.PENDING if whys & TO_DO else Standing.IN_STEP
 
 
 def _above(job: Job, connection: Connection, subject: Subject) -> Relative | None:

@@ -59,6 +59,14 @@ class Why(StrEnum):
     NAMESAKE = "namesake"
     """The other side has a record that the next run takes for the same."""
     TO_WRITE = "to_write"
+    LACKING = "lacking"
+    """Of a deal: something must be set right before anything is made of it."""
+    EARLIER = "earlier"
+    """A deal was in its stage before the automation was switched on."""
+    NOT_IN_STAGE = "not_in_stage"
+    """A deal is in no stage in which anything is made."""
+    GUARDED = "guarded"
+    """A guard holds the plan back that would do it (BEY-5)."""
 
 
 HOLDING = frozenset(
@@ -74,6 +82,7 @@ HOLDING = frozenset(
             Why.NO_WAY,
             Why.DRIFT,
         ),
+        *(Why.LACKING, Why.EARLIER, Why.GUARDED),
     }
 )
 """What keeps a record from being in step, until somebody does something about it."""
@@ -99,6 +108,14 @@ class Reason:
     side: Side | None = None
     run_id: str | None = None
     at: datetime | None = None
+
+
+def standing_of(reasons: Sequence[Reason]) -> Standing:
+    """Return how a record stands for these reasons."""
+    whys = {reason.why for reason in reasons}
+    if whys & HOLDING:
+        return Standing.HELD
+    return Standing.PENDING if whys & TO_DO else Standing.IN_STEP
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,12 @@
 from zoho.engine import lifecycle
 from zoho.engine.apply import apply, show
 from zoho.engine.approved import check_approved
+from zoho.engine.deals.apply import apply_deals, show_deals
+from zoho.engine.deals.decide import decide_deals
+from zoho.engine.deals.preflight import preflight_deals
+from zoho.engine.deals.scan import scan_deals
+from zoho.engine.deals.scan import take_in as take_in_deals
+from zoho.engine.deals.source import MODULE as DEALS
 from zoho.engine.errors import FailedInPart
 from zoho.engine.job import Job
 from zoho.engine.on_demand.bring import opened
@@ -29,7 +35,10 @@ def make_plan(job: Job, origin: str) -> str:
         PreflightError, ZohoError: the run could not do its work; the history says why.
     """
     with opened(job, origin, dry_run=True):
-        show(job, _planned(job))
+        if job.module_name == DEALS:
+            show_deals(job, _decided(job))
+        else:
+            show(job, _planned(job))
         _end(job)
     return job.run_id
 
@@ -67,7 +76,10 @@ def carry_out(job: Job, origin: str, plan_id: str) -> str:
     """
     job.approved = plan_id
     with opened(job, origin, dry_run=False):
-        apply(job, _planned(job))
+        if job.module_name == DEALS:
+            apply_deals(job, _decided(job))
+        else:
+            apply(job, _planned(job))
         _end(job)
     return job.run_id
 
@@ -79,6 +91,14 @@ def _planned(job: Job) -> object:
     take_in(job, scan_sales(job), scan_books(job))
     pairs, _ = pair(job)
     path, _ = plan(job, pairs)
+    return path
+
+
+def _decided(job: Job) -> object:
+    check_approved(job)
+    preflight_deals(job)
+    take_in_deals(job, scan_deals(job))
+    path, _ = decide_deals(job)
     return path
 
 

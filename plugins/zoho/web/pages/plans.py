@@ -46,7 +46,7 @@ def _plan(view: View, run_id: str) -> RunDetail:
 
 def is_plan(detail: RunDetail) -> bool:
     """Whether a run made a plan that can be carried out."""
-    return detail.entry.dry_run and detail.applied_at is not None and detail.entry.module != "deals"
+    return detail.entry.dry_run and detail.applied_at is not None
 
 
 def _done(view: View, plan: RunDetail) -> Response:

@@ -6,6 +6,8 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import RedirectResponse, Response
 
 from zoho.engine.errors import NotThere
+from zoho.engine.explain.deals import MODULE as DEALS
+from zoho.engine.explain.deals import explain_deal
 from zoho.engine.explain.find import find_records, modules_on
 from zoho.engine.explain.record import explain
 from zoho.engine.on_demand.fetch import MODULES as FETCHED
@@ -42,6 +44,8 @@ def record(view: Viewed, name: str, module: str, record_id: str) -> Response:
     if module not in modules_on(configured):
         raise HTTPException(404)
     try:
+        if module == DEALS:
+            return view.render("deal.html", name=name, told=explain_deal(view.store, configured, record_id))
         told = explain(view.store, configured, module, record_id)
     except NotThere as error:
         raise HTTPException(404, str(error)) from None
