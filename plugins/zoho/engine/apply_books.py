@@ -1,6 +1,6 @@
-"""Carry out the items for Books, and those that write nowhere: one record after the other."""
+"""Carry out the items for Books, and those that write nowhere: new records some at once, others one by one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,9 @@ from zoho.core.names import name_key
 from zoho.core.plan import Action
 from zoho.core.records import Base
 from zoho.engine.begun import LeftAloneError, as_sent, base_of_found, compare_found
+from zoho.engine.books_side import BooksDocuments
 from zoho.engine.control.points import safe_point
+from zoho.engine.create_books import AT_ONCE, create_together
 from zoho.engine.job import Job
 from zoho.engine.money_check import check_money, undoing
 from zoho.engine.outcome import Try, noting
@@ -35,11 +37,52 @@ def apply_books(job: Job, tries: Iterable[Try]) -> Iterator[bool]:
         Fatal, Retriable: Zoho cannot go on.
         Interrupted: the run is to stop.
     """
-    for one in tries:
+    for some in _together(job, tries):
         safe_point(job)
+        if len(some) > 1:
+            _create_some(job, some)
+        else:
+            with noting(job, some[0]):
+                _carry_out(job, some[0].work, some[0].begun)
+        yield from (not one.failed for one in some)
+
+
+def _together(job: Job, tries: Iterable[Try]) -> Iterator[list[Try]]:
+    """Yield what is carried out together: creates in a row that no try has begun; anything else is alone."""
+    alone = isinstance(job.books_side, BooksDocuments)  # whose amounts are looked at before the next one is sent
+    waiting: list[Try] = []
+    for one in tries:
+        new = one.work.item.action is Action.CREATE and not one.begun and not alone
+        if waiting and (not new or len(waiting) == AT_ONCE):
+            yield waiting
+            waiting = []
+        if new:
+            waiting.append(one)
+        else:
+            yield [one]
+    if waiting:
+        yield waiting
+
+
+def _create_some(job: Job, tries: Sequence[Try]) -> None:
+    """Create records together; what an earlier try may have done is looked up one by one."""
+    left = create_together(job, tries)
+    for one, error in left.unsure:
         with noting(job, one):
-            _carry_out(job, one.work, one.begun)
-        yield not one.failed
+            _look_up(job, one.work, error)
+    for one in left.begun:
+        with noting(job, one):
+            _create(job, one.work)
+    if left.stop is not None:
+        raise left.stop
+
+
+def _look_up(job: Job, work: Work, error: ZohoError) -> None:
+    """Find a record of which nobody knows whether it was created."""
+    with job.store.connect() as connection:
+        claim = claims.claimed(connection, job.scope, "sales")[str(work.item.sales_id)]
+    if not _adopt(job, work, work, claim.name, claim.claimed_at):
+        raise error
 
 
 def _carry_out(job: Job, work: Work, begun: bool) -> None:

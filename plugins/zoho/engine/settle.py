@@ -1,6 +1,6 @@
 """Settle: store that an item is carried out, all of it or nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from zoho.engine.sides import books_seen, link_of, rules_of
 from zoho.engine.work import Work
 from zoho.store import claims, identities, links, observations, runs
 from zoho.store.links import NewLink
+from zoho.store.runs import Created
 
 _UNSETTLED = ""
 """The fingerprint of no observation: the pair is looked at again."""
@@ -54,25 +55,63 @@ def settle_books(job: Job, work: Work, raw: Mapping[str, Any]) -> None:
         row = books_seen(job, connection, [now_books.id])[now_books.id]
         gone = _moved(job, connection, stored, now_books)
         settled = _settled(work, sales, now_books, base, known, gone, rules_of(job, item.kind, row))
-        link = NewLink(
-            "record",
-            item.kind,
-            sales.id,
-            now_books.id,
-            base,
-            work.seen[sales.id],
-            seen.fingerprint if settled else _UNSETTLED,
-        )
+        link = _record_link(work, sales, now_books, base, seen.fingerprint if settled else _UNSETTLED)
         link_id = links.save(connection, job.scope, link, children, job.run_id, now)
         for child in item.children:
             if child.action is ChildAction.LEAVE and child.sales_id:
                 links.retire_child(connection, job.scope, child.sales_id, link_id, now)
         claims.release(connection, job.scope, "sales", sales.id)
         claims.release(connection, job.scope, "books", now_books.id, *(child.books_id for child in children))
-        _no_verdict(job, connection, item.kind, sales.id, now_books.id)
+        _no_verdict(job, connection, item.kind, [sales.id], [now_books.id])
         after = seen.raw if item.writes else None
         runs.finish_change(connection, job.run_id, work.seq, now, books_id=now_books.id, after=after)
     wording.log_done(replace(item, books_id=now_books.id))
+
+
+def settle_creates(job: Job, done: Sequence[tuple[Work, Mapping[str, Any]]]) -> None:
+    """Store the same as :func:`settle_books` of records that were just created in Books, all of them at once.
+
+    Args:
+        job: the run.
+        done: the items, carried out, each with the record whole.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: one of them cannot be linked; then nothing is stored of the others either.
+    """
+    seen = [job.module.observe_books(raw, detailed=True) for _, raw in done]
+    now = job.clock()
+    with job.store.begin() as connection:
+        observations.absorb(connection, job.scope, seen)
+        rows = books_seen(job, connection, [one.remote_id for one in seen])
+        made = [_linked_new(job, work, rows[one.remote_id], one) for (work, _), one in zip(done, seen, strict=True)]
+        links.save_many(connection, job.scope, made, job.run_id, now)
+        claims.release(connection, job.scope, "sales", *(link.sales_id for link, _ in made))
+        persons = (child.books_id for _, children in made for child in children)
+        claims.release(connection, job.scope, "books", *(link.books_id for link, _ in made), *persons)
+        for kind in {link.kind for link, _ in made}:
+            ids = {link.sales_id: link.books_id for link, _ in made if link.kind is kind}
+            _no_verdict(job, connection, kind, ids.keys(), ids.values())
+        finished = [Created(work.seq, one.remote_id, one.raw) for (work, _), one in zip(done, seen, strict=True)]
+        runs.finish_creates(connection, job.run_id, finished, now)
+    for (work, _), one in zip(done, seen, strict=True):
+        wording.log_done(replace(work.item, books_id=one.remote_id))
+
+
+def _linked_new(job: Job, work: Work, row: Row[Any], seen: Observation) -> tuple[NewLink, list[NewLink]]:
+    """Return the link of a record that was just created, and those of its contact persons."""
+    item, sales = work.item, work.sales
+    if sales is None:
+        raise ValueError(f"item {work.seq} has no sales-side record to link")
+    books = job.module.books_record(item.kind, seen.raw)
+    children = _persons(job, work, sales, books, {}, seen.fingerprint)
+    base = _base(job, work, None, books.values)
+    known = {child.sales_id: _as_link(child) for child in children}
+    settled = _settled(work, sales, books, base, known, NOBODY, rules_of(job, item.kind, row))
+    return _record_link(work, sales, books, base, seen.fingerprint if settled else _UNSETTLED), children
+
+
+def _record_link(work: Work, sales: Record, books: Record, base: Base, books_seen: str) -> NewLink:
+    return NewLink("record", work.item.kind, sales.id, books.id, base, work.seen[sales.id], books_seen)
 
 
 def settle_sales(job: Job, work: Work, raw: Mapping[str, Any], written_at: datetime | None) -> None:
@@ -115,7 +154,7 @@ def settle_sales(job: Job, work: Work, raw: Mapping[str, Any], written_at: datet
         links.save(connection, job.scope, link, children, job.run_id, now)
         claims.release(connection, job.scope, "books", books.id)
         claims.release(connection, job.scope, "sales", now_sales.id)
-        _no_verdict(job, connection, item.kind, now_sales.id, books.id)
+        _no_verdict(job, connection, item.kind, [now_sales.id], [books.id])
         runs.finish_change(connection, job.run_id, work.seq, now, sales_id=now_sales.id, after=seen.raw)
     wording.log_done(replace(item, sales_id=now_sales.id))
 
@@ -220,13 +259,15 @@ def _as_link(child: NewLink) -> Link:
     return Link(child.sales_id, child.books_id, child.base)
 
 
-def _no_verdict(job: Job, connection: Connection, kind: Kind, sales_id: str, books_id: str) -> None:
-    lists: list[tuple[Side, str, str]] = [
-        ("sales", job.module.source_of(kind).entity, sales_id),
-        ("books", job.module.books_list.entity, books_id),
+def _no_verdict(
+    job: Job, connection: Connection, kind: Kind, sales_ids: Iterable[str], books_ids: Iterable[str]
+) -> None:
+    lists: list[tuple[Side, str, Iterable[str]]] = [
+        ("sales", job.module.source_of(kind).entity, sales_ids),
+        ("books", job.module.books_list.entity, books_ids),
     ]
-    for side, entity, remote_id in lists:
-        observations.set_verdicts(connection, job.scope, side, entity, {remote_id: None})
+    for side, entity, ids in lists:
+        observations.clear_verdicts(connection, job.scope, side, entity, ids)
 
 
 def _own_person(

@@ -1,6 +1,7 @@
 """Claims: the creates that are under way, in either direction (BEY-4)."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
@@ -47,6 +48,20 @@ def claim(connection: Connection, scope: Scope, wanted: Claim, run_id: str) -> C
     if connection.execute(statement).first() is not None:
         return None
     return claimed(connection, scope, wanted.source)[wanted.source_id]
+
+
+def claim_many(connection: Connection, scope: Scope, wanted: Sequence[Claim], run_id: str) -> set[str]:
+    """Claim creates of one side before they are sent.
+
+    Returns:
+        The source ids of those that were begun before; the outcome of each must be looked up first.
+    """
+    if not wanted:
+        return set()
+    common = {**scope.keys, "run_id": run_id}
+    rows = [{**common, **asdict(one)} for one in wanted]
+    statement = insert(claims).on_conflict_do_nothing().returning(claims.c.source_id)
+    return {one.source_id for one in wanted} - set(connection.scalars(statement, rows))
 
 
 def claimed(connection: Connection, scope: Scope, source: Side) -> dict[str, Claim]:

@@ -86,6 +86,25 @@ def save(
     return link_id
 
 
+def save_many(
+    connection: Connection,
+    scope: Scope,
+    wanted: Sequence[tuple[NewLink, Sequence[NewLink]]],
+    run_id: str,
+    at: datetime,
+) -> None:
+    """Store links of records, each with those of its children; see :func:`save`."""
+    common = {**scope.keys, "parent_link_id": None, "run_id": run_id, "linked_at": at}
+    connection.execute(_SAVE, [{**common, **_columns(link)} for link, _ in wanted])
+    saved = and_(active(scope, "record"), links.c.sales_id.in_([link.sales_id for link, _ in wanted]))
+    moved = links.c.in_view.is_distinct_from(_IN_VIEW)
+    connection.execute(update(links).where(saved, moved).values(in_view=_IN_VIEW))
+    rows = connection.execute(select(links.c.sales_id, links.c.link_id).where(saved))
+    ids = {row.sales_id: row.link_id for row in rows}
+    for link, children in wanted:
+        save_children(connection, scope, ids[link.sales_id], children, run_id, at)
+
+
 def save_children(
     connection: Connection,
     scope: Scope,

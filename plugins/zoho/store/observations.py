@@ -266,10 +266,8 @@ def by_parent(
     return found
 
 
-def set_verdicts(
-    connection: Connection, scope: Scope, side: Side, entity: str, verdicts: Mapping[str, str | None]
-) -> None:
-    """Note on unlinked records why they are not synced; ``None`` for those that are."""
+def set_verdicts(connection: Connection, scope: Scope, side: Side, entity: str, verdicts: Mapping[str, str]) -> None:
+    """Note on unlinked records why they are not synced."""
     for chunk in chunked(verdicts.items()):
         reasons = dict(chunk)
         connection.execute(
@@ -277,3 +275,10 @@ def set_verdicts(
             .where(of(scope, side, entity), observations.c.remote_id.in_(reasons))
             .values(verdict=case(reasons, value=observations.c.remote_id))
         )
+
+
+def clear_verdicts(connection: Connection, scope: Scope, side: Side, entity: str, ids: Iterable[str]) -> None:
+    """Note on records that they are synced by now."""
+    for chunk in chunked(ids):
+        mine = (of(scope, side, entity), observations.c.remote_id.in_(chunk), observations.c.verdict.is_not(None))
+        connection.execute(update(observations).where(*mine).values(verdict=None))

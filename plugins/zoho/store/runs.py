@@ -327,6 +327,37 @@ def start_change(
     _set(connection, run_id, seq, state=ChangeState.STARTED, before=before, started_at=at)
 
 
+def start_creates(connection: Connection, run_id: str, seqs: Sequence[int], at: datetime) -> None:
+    """Note that items are about to be sent that create records."""
+    mine = and_(changes.c.run_id == run_id, changes.c.seq.in_(seqs))
+    connection.execute(update(changes).where(mine).values(state=ChangeState.STARTED, before=None, started_at=at))
+
+
+def plan_still(connection: Connection, run_id: str, seqs: Sequence[int]) -> None:
+    """Note that items that were about to be sent have not been."""
+    mine = and_(changes.c.run_id == run_id, changes.c.seq.in_(seqs))
+    connection.execute(update(changes).where(mine).values(state=ChangeState.PLANNED, started_at=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What became of an item that created a Books record: its place in the plan, the record's id and content."""
+
+    seq: int
+    books_id: str
+    after: Mapping[str, Any]
+
+
+def finish_creates(connection: Connection, run_id: str, done: Sequence[Created], at: datetime) -> None:
+    """Note that items are done that created Books records."""
+    rows = [{"run_id": run_id, "seq": one.seq, "books_id": one.books_id, "after": one.after} for one in done]
+    with copied(connection, changes, ["run_id", "seq", "books_id", "after"], rows) as made:
+        mine = and_(changes.c.run_id == made.c.run_id, changes.c.seq == made.c.seq)
+        held = {"books_id": made.c.books_id, "after": made.c.after}
+        now = {"state": ChangeState.DONE, "error": None, "finished_at": at}
+        connection.execute(update(changes).where(mine).values({**held, **now}))
+
+
 def finish_change(
     connection: Connection,
     run_id: str,
