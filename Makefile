@@ -30,8 +30,8 @@ test: install-dev ## run the tests; ARGS="tests/core -k merge" picks some
 test-long: install-dev ## try 100,000 generated cases and 1,000 random histories, and print what came of them; SEED=7 repeats a run
 	@ZOHO_LONG_SEED=$(SEED) $(bin)/python -m tests.long -n 2 --dist worksteal $(ARGS)
 
-bench: install-dev ## measure how long a change takes to the other side, in a running Airflow; ARGS="--changes 10"
-	@$(bin)/python -m tests.bench.at_once $(ARGS)
+bench: install-dev ## measure how good and how fast all of it is, into docs/benchmarks.md; ARGS="--only extract,calls"
+	@$(bin)/python -m tests.bench $(ARGS)
 
 bench-matching: install-dev ## measure how well and how fast near-duplicate names are found; ARGS="--many 20000"
 	@$(bin)/python -m tests.bench.matching $(ARGS)

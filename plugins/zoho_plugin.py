@@ -2,6 +2,7 @@
 
 from airflow.plugins_manager import AirflowPlugin
 
+from zoho.operators import preloading
 from zoho.web.app import app
 
 
@@ -9,7 +10,8 @@ class ZohoPlugin(AirflowPlugin):
     """Adds the page *Zoho Sync* to Airflow."""
 
     name = "zoho"
-    fastapi_apps = [{"app": app, "url_prefix": "/zoho", "name": "Zoho Sync"}]  # noqa: RUF012 - Airflow's own type
+    listeners = [preloading]  # noqa: RUF012 - Airflow's own type
+    fastapi_apps = [{"app": app, "url_prefix": "/zoho", "name": "Zoho Sync"}]  # noqa: RUF012
     external_views = [  # noqa: RUF012
         {"name": "Zoho Sync", "href": "/zoho/", "destination": "nav", "url_route": "zoho", "nav_top_level": True},
         {"name": "Zoho Sync", "href": "/zoho/dag/{DAG_ID}", "destination": "dag", "url_route": "zoho_dag"},

@@ -147,6 +147,11 @@ class AirflowApi:
         rows.sort(key=lambda row: row["start_date"] or "9999")
         return [TaskState(row["task_display_name"], row["state"], row["duration"]) for row in rows]
 
+    def tasks(self, dag_id: str) -> list[dict[str, Any]]:
+        """Lists a DAG's tasks, as Airflow describes them."""
+        rows: list[dict[str, Any]] = self._get(f"dags/{dag_id}/tasks")["tasks"]
+        return rows
+
     def _health(self) -> requests.Response:
         return self._session.get(self._path("monitor/health"), timeout=TIMEOUT_SECONDS)
 

@@ -51,6 +51,18 @@ with DAG("plain", schedule=schedule, params={"a": Param("b", type="string")}):
 """
 
 
+OPERATORS = {
+    "approval.py": """
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+""",
+    "sync_all.py": """
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+""",
+}
+"""DAG file → the operators of Airflow's own that it is made of, a tenth of a second each."""
+
+
 @pytest.fixture
 def store() -> Iterator[socket.socket]:
     """A socket where the store's PostgreSQL would be: it tells whether anybody has tried to connect."""
@@ -87,7 +99,7 @@ def test_a_dag_file_imports_quickly_and_touches_nothing(file: Path, tmp_path: Pa
     the processor's, of the best of some tries, so that a busy machine does not count either.
     """
     plain = tmp_path / "plain.py"
-    plain.write_text(PLAIN_DAG)
+    plain.write_text(OPERATORS.get(file.name, "") + PLAIN_DAG)
     seconds = []
     for _ in range(TRIES):
         result = _import(file, plain, store)

@@ -11,6 +11,7 @@ from tests.transport.scripted import NOW, Asked, Connect, Reply, ScriptedZoho
 from zoho.api.bigin import BiginClient
 from zoho.api.crm import CrmClient
 from zoho.api.sales_records import columns, criterion
+from zoho.transport import json
 from zoho.transport.errors import Fatal, Retriable
 
 
@@ -68,6 +69,33 @@ def test_a_walk_doubles_no_record(zoho: ScriptedZoho, crm: CrmClient) -> None:
     """Records that shift between pages are given once."""
     zoho.say(200, _page(_rows(3, 2), "t1")).say(200, _page(_rows(2, 1)))
     assert _ids(crm.records("Accounts", fields=["Phone"])) == [["3", "2"], ["1"]]
+
+
+def test_what_is_only_kept_comes_as_zoho_sent_it(zoho: ScriptedZoho, crm: CrmClient) -> None:
+    """TXN-6: byte for byte, each record once, asked for as ever, with Zoho's time."""
+    three, two = '{"id": "3", "Rate": 1.500}', '{"id": "2", "Name": "é"}'
+    zoho.say(200, f'{{"data": [{three}, {two}], "info": {{"more_records": true, "next_page_token": "t1"}}}}')
+    zoho.say(200, _page(_rows(2, 1)))
+    pages = list(crm.raw_records("Accounts", fields=["Rate"], modified_since=NOW, view="77"))
+    first, second = [("3", three.encode()), ("2", two.encode())], [("1", b'{"id": "1"}')]
+    assert [page.rows for page in pages] == [first, second]
+    assert {(page.number, page.server_time) for page in pages} == {(1, NOW), (2, NOW)}
+    common = {"fields": "Rate", "cvid": "77", "per_page": "200"}
+    assert [asked.query for asked in zoho.asked] == [common, {**common, "page_token": "t1"}]
+
+
+def test_an_empty_list_that_is_only_kept(zoho: ScriptedZoho, crm: CrmClient) -> None:
+    """The cursor moves by Zoho's clock also when there is nothing to keep."""
+    zoho.say(204)
+    (page,) = crm.raw_records("Accounts", fields=["Phone"])
+    assert (page.rows, page.number, page.server_time) == ([], 1, NOW)
+
+
+def test_what_is_kept_has_an_id(zoho: ScriptedZoho, crm: CrmClient) -> None:
+    """Nobody could say later what such a row is: the answer is not one of Zoho's."""
+    zoho.say(200, {"data": [{"Phone": "1"}]})
+    with pytest.raises(Retriable, match="an id in each row"):
+        list(crm.raw_records("Accounts", fields=["Phone"]))
 
 
 def test_a_walk_is_lazy(zoho: ScriptedZoho, crm: CrmClient) -> None:
@@ -154,6 +182,16 @@ def test_more_than_fifty_fields_are_put_together(zoho: ScriptedZoho, crm: CrmCli
         (None, 49),
     ]
     assert all("if-modified-since" not in asked.headers for asked in zoho.asked[1:])
+
+
+def test_more_than_fifty_fields_are_kept_too(zoho: ScriptedZoho, crm: CrmClient) -> None:
+    """CUS-6: what is only kept is put together as what is looked into."""
+    zoho.answer = _wide_list({"1": "T1", "2": "T1"}, {"1": "T1", "2": "T1"}, {})
+    (page,) = crm.records("Accounts", fields=WIDE)
+    (kept,) = crm.raw_records("Accounts", fields=WIDE)
+    assert [row_id for row_id, _ in kept.rows] == ["1", "2"]
+    assert [json.loads(raw) for _, raw in kept.rows] == page.records
+    assert (kept.number, kept.server_time) == (page.number, page.server_time)
 
 
 def test_no_row_mixes_two_states_of_a_record(zoho: ScriptedZoho, crm: CrmClient) -> None:

@@ -153,6 +153,20 @@ def test_two_files_may_not_use_one_name(include):
     assert any("is used by" in message for message in problems(include))
 
 
+def test_a_mapping_that_many_share_is_read_once(include):
+    """AIR-4: DAG files are read all the time, and each of a hundred integrations names the same seven mappings."""
+    demo = include / "integrations" / "demo.yaml"
+    other = demo.read_text().replace("name: demo", "name: other").replace("_demo", "_other")
+    (include / "integrations" / "other.yaml").write_text(other)
+    usable, problems = load_integrations(include)
+    assert problems == []
+    first, other = (one for one in usable if one.name in ("demo", "other"))
+    assert first.mapping_files.keys() == other.mapping_files.keys() > {"customers"}
+    assert all(first.mapping_files[module] is other.mapping_files[module] for module in first.mapping_files)
+    later, _ = load_integrations(include)
+    assert later[0].mapping_files["customers"] is not first.mapping_files["customers"]
+
+
 def test_an_unknown_integration_is_named(include):
     """OPS-2: asking for one that is not there says where it was looked for."""
     with pytest.raises(SettingsError, match="no file defines the integration 'nowhere'"):

@@ -1,5 +1,6 @@
 """JSON keeps every digit of money (TXN-6)."""
 
+import json as standard
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zoho.transport import json
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text has no halves of surrogate pairs."""
+    return text.isprintable()
+
 
 VALUES = st.recursive(
     st.none()
@@ -58,6 +65,58 @@ def test_what_is_no_json_is_refused(document: bytes | str) -> None:
     """An unreadable answer is found out at once."""
     with pytest.raises(ValueError, match=r"\w"):
         json.loads(document)
+
+
+DOCUMENTS = st.recursive(
+    st.sampled_from(["null", "true", "false", "-0", "-0.0", "1.10", "1E3", "-2.5e-7", "1e400", "9" * 40, '"\\u00e9"'])
+    | st.integers().map(str)
+    | st.text(st.characters(codec="utf-8")).map(lambda text: standard.dumps(text))
+    | st.text(st.characters(codec="utf-8")).map(lambda text: standard.dumps(text, ensure_ascii=False)),
+    lambda inner: (
+        st.lists(inner).map(lambda items: f"[{' , '.join(items)}]")
+        | st.lists(st.tuples(st.text(max_size=3).filter(is_whole), inner)).map(
+            lambda pairs: "{" + ",".join(f"{standard.dumps(key)}: {value}" for key, value in pairs) + "}"
+        )
+    ),
+)
+
+
+@given(DOCUMENTS)
+def test_the_quick_parser_reads_what_pythons_own_reads(document: str) -> None:
+    """TXN-6: the same values of the same types, to the last digit, of whatever is JSON; numbers however long."""
+    value = json.loads(document)
+    assert repr(value) == repr(standard.loads(document, parse_float=Decimal))
+    assert json.loads(document.encode()) == value
+
+
+@given(st.lists(DOCUMENTS))
+def test_what_is_left_as_it_came_means_the_same(items: list[str]) -> None:
+    """TXN-6: a list whose items are only kept loses nothing; what stands around it is read as ever."""
+    document = f'{{"info": {{"a": 1.10}}, "data": [{",".join(items)}]}}'.encode()
+    around = json.loads_around(document, "data")
+    assert around["info"] == {"a": Decimal("1.10")}
+    assert [json.loads(item) for item in around["data"]] == json.loads(document)["data"]
+
+
+@pytest.mark.parametrize(
+    ("document", "items"),
+    [
+        (b'\xef\xbb\xbf{"data": [{"a": 1.10}]}', [b'{"a":1.10}']),
+        (rb'{"data": [{"a": "x\ud83d"}]}', ['{"a":"x\ufffd"}'.encode()]),
+        (b'{"data": {"a": 1}}', {"a": 1}),
+        (b'{"info": 1}', None),
+    ],
+)
+def test_what_is_odd_is_left_too(document: bytes, items: Any) -> None:
+    """A byte order mark, half an emoji, or no list at all: no answer is refused for that."""
+    assert json.loads_around(document, "data").get("data") == items
+
+
+@pytest.mark.parametrize("item", [b"{", b"tru", b"1.", b'"\x01"', b'"\xff"', b"{} {}"])
+def test_what_is_left_as_it_came_is_json(item: bytes) -> None:
+    """An answer that was cut off or spoilt is found out when it comes, not when somebody reads what was kept."""
+    with pytest.raises(ValueError, match=r"\w"):
+        json.loads_around(b'{"data": [' + item + b"]}", "data")
 
 
 def test_half_an_emoji_is_mended() -> None:

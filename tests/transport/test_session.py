@@ -75,6 +75,21 @@ def test_a_netrc_of_the_machine_does_not_replace_the_token(
     assert zoho.asked[0].headers["authorization"] == "Zoho-oauthtoken token-1"
 
 
+def test_calls_go_through_the_proxy_of_the_machine(
+    zoho: ScriptedZoho, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CON-1: as any other program's do."""
+    monkeypatch.setenv("http_proxy", zoho.url)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    line = connect(
+        credentials=Credentials("1000.CLIENT", CLIENT_SECRET, REFRESH_TOKEN, zoho.url, "http://zoho.invalid")
+    )
+    for _ in range(2):
+        zoho.say(200, {"org": []})
+        line.transport.request("GET", "/v8/org", purpose="settings")
+    assert [asked.headers["host"] for asked in zoho.asked] == ["zoho.invalid"] * 2
+
+
 def test_a_dead_token_is_replaced_once(zoho: ScriptedZoho, connect: Connect) -> None:
     """CON-1: a token that died early costs one more call."""
     zoho.say(401, INVALID_TOKEN).say(200, {"org": []})

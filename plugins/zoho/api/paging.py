@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import msgspec
+
 PER_PAGE = 200
 """The most rows a list gives at once, in every product."""
 
 T = TypeVar("T")
+
+
+class _Identified(msgspec.Struct):
+    id: str | int
+
+
+_ID = msgspec.json.Decoder(_Identified)
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,21 @@ class Page:
     """
 
     records: list[dict[str, Any]]
+    number: int
+    server_time: datetime | None
+
+
+@dataclass(frozen=True)
+class RawPage:
+    """A part of a list whose rows are only to be kept.
+
+    Attributes:
+        rows: Id and JSON, in UTF-8, of each row; as Zoho sent it, or something that means the same.
+        number: 1 for the first page of a walk.
+        server_time: As in ``Page``.
+    """
+
+    rows: list[tuple[str, bytes]]
     number: int
     server_time: datetime | None
 
@@ -47,6 +71,20 @@ class Unseen:
             if identity is None or identity not in self._seen:
                 self._seen.add(identity)
                 fresh.append(row)
+        return fresh
+
+    def of_raw(self, rows: Iterable[bytes]) -> list[tuple[str, bytes]]:
+        """Return id and JSON of the rows that were not given before.
+
+        Raises:
+            ValueError: A row has no id.
+        """
+        fresh = []
+        for raw in rows:
+            identity = str(_ID.decode(raw).id)
+            if identity not in self._seen:
+                self._seen.add(identity)
+                fresh.append((identity, raw))
         return fresh
 
     def knows_any(self, rows: Iterable[dict[str, Any]]) -> bool:

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 from urllib.parse import quote
 
-from zoho.api.paging import PER_PAGE, Page, Unseen, batches
+from zoho.api.paging import PER_PAGE, Page, RawPage, Unseen, batches
 from zoho.api.results import RecordResult, refused, result_of
 from zoho.transport.answer import Answer
 from zoho.transport.errors import RecordError, ZohoError
@@ -46,6 +46,7 @@ class SalesApi:
         headers: Mapping[str, str] | None = None,
         about_record: bool = False,
         cost: int = 1,
+        untouched: str | None = None,
     ) -> Answer:
         return self.transport.request(
             "GET",
@@ -55,6 +56,7 @@ class SalesApi:
             purpose=purpose,
             about_record=about_record,
             cost=cost,
+            untouched=untouched,
         )
 
     def _list(self, path: str, key: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
@@ -72,16 +74,34 @@ class SalesApi:
         cost: int = 1,
         last_page: int | None = None,
     ) -> Iterator[Page]:
-        """Walk a list to its end: by page token where Zoho gives one, else by page number.
+        """Walk a list to its end.
 
         An empty list (204) and one without changes (304) give one empty page, for its server time.
         """
-        asked = {**params, "per_page": PER_PAGE}
         unseen = Unseen("id")
+        answers = self._answers(path, params, purpose=purpose, headers=headers, cost=cost, last_page=last_page)
+        for number, answer in enumerate(answers, 1):
+            yield Page(unseen.of(answer.rows(key)), number, answer.received_at)
+
+    def _walk_raw(self, path: str, params: Mapping[str, Any], **options: Any) -> Iterator[RawPage]:
+        """Walk a list as ``_walk`` does, without looking into its rows."""
+        unseen = Unseen("id")
+        for number, answer in enumerate(self._answers(path, params, untouched="data", **options), 1):
+            try:
+                rows = unseen.of_raw(answer.raw_rows("data"))
+            except ValueError:
+                raise answer.lacks("an id in each row") from None
+            yield RawPage(rows, number, answer.received_at)
+
+    def _answers(
+        self, path: str, params: Mapping[str, Any], *, last_page: int | None = None, **options: Any
+    ) -> Iterator[Answer]:
+        """The answers of a walk: by page token where Zoho gives one, else by page number."""
+        asked = {**params, "per_page": PER_PAGE}
         number = 1
         while True:
-            answer = self._get(path, asked, purpose=purpose, headers=headers, cost=cost)
-            yield Page(unseen.of(answer.rows(key)), number, answer.received_at)
+            answer = self._get(path, asked, **options)
+            yield answer
             info = (answer.body or {}).get("info") or {}
             if not info.get("more_records") or number == last_page:
                 return

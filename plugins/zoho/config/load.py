@@ -1,10 +1,10 @@
 """Find and read the settings under ``include/``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from zoho.config.errors import Problem, SettingsError
 from zoho.config.folder import include_folder
@@ -38,6 +38,9 @@ __all__ = [
 ]
 
 Mapped = TypeVar("Mapped", bound=FieldMapping)
+
+ReadMapping: TypeAlias = Callable[[Path, type[FieldMapping]], YamlFile[FieldMapping]]
+"""Reads a mapping file; see ``load_mapping``."""
 
 MAPPINGS: Mapping[str, type[FieldMapping]] = {
     "customers": CustomersMapping,
@@ -129,6 +132,7 @@ def survey(include: Path | None = None) -> list[Loaded]:
     """
     found: list[Loaded] = []
     earlier: list[IntegrationFile] = []
+    read: ReadMapping = cache(load_mapping)  # most integrations share their mappings
     for path in sorted(((include or include_folder()) / "integrations").glob("*.yaml")):
         name, problems = path.stem, []
         configured = None
@@ -136,7 +140,7 @@ def survey(include: Path | None = None) -> list[Loaded]:
             file = _read_settings(path)
             name, problems = file.model.name, check_joined(file, earlier)
             earlier.append(file)
-            configured = _with_mappings(file)
+            configured = _with_mappings(file, read)
         except SettingsError as error:
             problems += error.problems
         found.append(Loaded(path, name, None if problems else configured, tuple(problems)))
@@ -173,8 +177,12 @@ def _read_settings(path: Path) -> IntegrationFile:
     return file
 
 
-def _with_mappings(file: IntegrationFile) -> Configured:
+def _with_mappings(file: IntegrationFile, read: ReadMapping = load_mapping) -> Configured:
     """Read the mappings of the modules that are on.
+
+    Args:
+        file: the settings.
+        read: reads a mapping.
 
     Raises:
         SettingsError: with everything that is wrong in all of them.
@@ -190,7 +198,7 @@ def _with_mappings(file: IntegrationFile) -> Configured:
             problems.append(file.problem(("modules", module, "mapping"), f"names {path}, which does not exist"))
             continue
         try:
-            mappings[module] = load_mapping(path, kind)
+            mappings[module] = read(path, kind)
         except SettingsError as error:
             problems += error.problems
             continue

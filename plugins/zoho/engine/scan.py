@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
 from zoho.api.crm import CrmClient
-from zoho.api.paging import Page
+from zoho.api.paging import Page, RawPage
 from zoho.core.observation import Observation
 from zoho.core.records import Side, fingerprint
 from zoho.engine.books_view import view_pages
@@ -19,7 +19,7 @@ from zoho.engine.details import whole
 from zoho.engine.errors import PreflightError
 from zoho.engine.facts import remembered
 from zoho.engine.job import Job, Window
-from zoho.engine.staging import dump, read_metadata, read_rows, write_rows
+from zoho.engine.staging import dump_read, read_metadata, read_rows, write_rows
 from zoho.engine.told import told_ids, told_in_books, told_in_sales
 from zoho.modules.raw import instant
 from zoho.store import cursors
@@ -34,6 +34,8 @@ OVERLAP = timedelta(minutes=2)
 
 COMPLETE_EVERY = timedelta(days=1)
 """How often a list is read to its end, to find what was deleted there, where Zoho does not tell: Books and Bigin."""
+
+AnyPage = TypeVar("AnyPage", Page, RawPage)
 
 _SCHEMA = pa.schema([("id", pa.string()), ("raw", pa.string())])
 
@@ -79,11 +81,16 @@ def _scan_sales_list(job: Job, entity: str, fields: Sequence[str], view: str | N
     last = _cursor(job, "sales", entity, question)
     since = _since(job, last, tells_deletions=isinstance(job.sales, CrmClient))
     asked_since = None if view else since
-    pages = job.sales.records(entity, fields=fields, modified_since=asked_since, view=view, purpose="scan")
+    scan = _Scan("sales", entity, question, asked_since, _window(job, last))
+    asked: dict[str, Any] = {"fields": fields, "modified_since": asked_since, "view": view, "purpose": "scan"}
     shown: set[str] = set()
     deleted = _deleted(job, entity, since, view, shown)
-    scan = _Scan("sales", entity, question, asked_since, _window(job, last))
-    return _stage(job, scan, _noting(pages, shown), deleted)
+    every = _compares(job, view)
+    if scan.window or job.module.in_detail:
+        pages = _kept(job, scan, _noting(job.sales.records(entity, **asked), shown, every=every))
+    else:
+        pages = _noting(job.sales.raw_records(entity, **asked), shown, every=every)
+    return _stage(job, scan, pages, deleted)
 
 
 def scan_books(job: Job) -> list[Extract]:
@@ -107,8 +114,8 @@ def _scan_books_list(job: Job) -> Extract:
     question = fingerprint({"entity": books_list.entity, **books_list.filters, **told_by})
     last = _cursor(job, "books", books_list.entity, question)
     since = _since(job, last, tells_deletions=False)
-    pages = _newer(job.books_side.newest_first(), since)
     scan = _Scan("books", books_list.entity, question, since, _window(job, last))
+    pages = _kept(job, scan, _newer(job.books_side.newest_first(), since))
     return _stage(job, scan, pages, iter(()))
 
 
@@ -178,11 +185,23 @@ def _views(job: Job, entity: str) -> dict[str, str]:
     return found
 
 
-def _noting(pages: Iterable[Page], shown: set[str]) -> Iterator[Page]:
-    """Yield pages and note the ids of their records."""
+def _compares(job: Job, view: str | None) -> bool:
+    """Whether what was deleted is found by comparing what is known with what a list shows."""
+    return view is not None and not isinstance(job.sales, CrmClient)
+
+
+def _noting(pages: Iterable[AnyPage], shown: set[str], *, every: bool) -> Iterator[AnyPage]:
+    """Yield pages and note the ids of their records: every one, or just enough to know whether there are any."""
     for page in pages:
-        shown.update(str(row["id"]) for row in page.records)
+        if every or not shown:
+            shown.update(_ids(page))
         yield page
+
+
+def _ids(page: Page | RawPage) -> Iterable[str]:
+    if isinstance(page, RawPage):
+        return (row_id for row_id, _ in page.rows)
+    return (str(row["id"]) for row in page.records)
 
 
 def _deleted(job: Job, entity: str, since: datetime | None, view: str | None, shown: Set[str]) -> Iterator[str]:
@@ -193,10 +212,11 @@ def _deleted(job: Job, entity: str, since: datetime | None, view: str | None, sh
         entity: the list.
         since: from when on; ``None`` when the list is read whole.
         view: the view that the list is limited to.
-        shown: the ids that the list shows; all of them by the time that the first deleted one is asked for.
+        shown: ids that the list shows, as :func:`_noting` notes them; it has by the time that the first deleted one
+            is asked for.
     """
     if not isinstance(job.sales, CrmClient):
-        return _not_found(job, entity, shown) if view else iter(())
+        return _not_found(job, entity, shown) if _compares(job, view) else iter(())
     return _told(job.sales, entity, since) if since else _told_since_last(job, job.sales, entity, view, shown)
 
 
@@ -281,12 +301,23 @@ def _cursor(job: Job, side: Side, entity: str, question: str) -> Cursor | None:
         return cursors.read(connection, job.scope, side, entity, question)
 
 
-def _within(window: Window, side: Side, pages: Iterable[Page]) -> Iterator[Page]:
-    """Leave out what was edited outside a window of time."""
-    stamp = "Modified_Time" if side == "sales" else "last_modified_time"
+def _kept(job: Job, scan: _Scan, pages: Iterable[Page]) -> Iterator[RawPage]:
+    """Yield what is kept of pages that have to be looked into: what was edited in the window, and that whole."""
+    id_field = "id" if scan.side == "sales" else job.module.books_list.id_field
     for page in pages:
-        records = [row for row in page.records if window.start <= instant(row[stamp]) < window.end]
-        yield Page(records, page.number, page.server_time)
+        records: Iterable[Mapping[str, Any]] = _within(scan.window, scan.side, page.records)
+        if scan.side == "sales":
+            records = whole(job, scan.entity, records)
+        rows = [(str(record[id_field]), dump_read(record)) for record in records]
+        yield RawPage(rows, page.number, page.server_time)
+
+
+def _within(window: Window | None, side: Side, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out what was edited outside a window of time."""
+    if window is None:
+        return records
+    stamp = "Modified_Time" if side == "sales" else "last_modified_time"
+    return [row for row in records if window.start <= instant(row[stamp]) < window.end]
 
 
 def _newer(pages: Iterable[Page], since: datetime | None) -> Iterator[Page]:
@@ -301,29 +332,27 @@ def _modified(record: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(record["last_modified_time"])
 
 
-def _stage(job: Job, scan: _Scan, pages: Iterable[Page], deleted: Iterable[str]) -> Extract:
+def _stage(job: Job, scan: _Scan, pages: Iterable[RawPage], deleted: Iterable[str]) -> Extract:
     side, since, window = scan.side, scan.since, scan.window
-    iterator = heeding(job, _within(window, side, pages) if window else pages)
+    iterator = heeding(job, pages)
     first = next(iterator, None)
     metadata = {"question": scan.question, "complete": "no" if since or window else "yes"}
     if first and first.server_time and not window:  # a window of the past says nothing of how far all was read
         metadata["began"] = first.server_time.astimezone(UTC).isoformat()
     path = job.staging / f"{side}-{scan.entity}.parquet"
-    id_field = "id" if side == "sales" else job.module.books_list.id_field
-    records: Iterable[Mapping[str, Any]] = (
-        record for page in chain([first] if first else [], iterator) for record in page.records
-    )
-    if side == "sales":
-        records = whole(job, scan.entity, records)
-    rows = ({"id": str(record.get(id_field)), "raw": dump(record)} for record in records)
-    gone = ({"id": remote_id, "raw": None} for remote_id in deleted)
-    count = write_rows(path, _SCHEMA, chain(rows, gone), metadata)
+    rows = (row for page in chain([first] if first else [], iterator) for row in page.rows)
+    gone = ((remote_id, None) for remote_id in deleted)
+    count = write_rows(path, _SCHEMA, _columns(chain(rows, gone)), metadata)
     place = "the sales side" if side == "sales" else "Books"
     asked = f"changed since {_in_utc(since)}" if since else "in all"
     if window:
         asked = f"changed from {_in_utc(window.start)} to {_in_utc(window.end)}"
     log.info("Read %d %s from %s (%s).", count, scan.entity, place, asked)
     return Extract(path, scan.entity, count)
+
+
+def _columns(rows: Iterable[tuple[str, bytes | None]]) -> Iterator[dict[str, Any]]:
+    return ({"id": row_id, "raw": raw} for row_id, raw in rows)
 
 
 def _stage_told(
@@ -337,7 +366,7 @@ def _stage_told(
         for record in chain.from_iterable(batches):
             missing.discard(str(record[id_field]))
             if len(record) > 1:
-                yield {"id": str(record[id_field]), "raw": dump(record)}
+                yield {"id": str(record[id_field]), "raw": dump_read(record)}
         yield from ({"id": remote_id, "raw": None} for remote_id in sorted(missing))
 
     path = job.staging / f"{side}-{entity}-told.parquet"

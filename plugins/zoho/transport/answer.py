@@ -49,6 +49,15 @@ class Answer:
             raise self.lacks(f"a list of {key}")
         return rows
 
+    def raw_rows(self, key: str) -> list[bytes]:
+        """Return the list under a key that was asked for ``untouched``: the JSON of each row, in UTF-8.
+
+        Raises:
+            Retriable: There is no such list.
+        """
+        rows: list[Any] = self.rows(key)
+        return rows
+
     def lacks(self, wanted: str) -> ZohoError:
         """Make the error of a success that is not what was asked for: Retriable.
 

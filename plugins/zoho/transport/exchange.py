@@ -23,6 +23,7 @@ class Request:
         headers: Headers beside Authorization and User-Agent.
         about_record: True when a refusal concerns one record only, False when it must stop the run.
         cost: Units of the product's quota that the call takes (zoho-api section 2.17).
+        untouched: Key of a list in the answer whose items are left as they came, as bytes.
     """
 
     product: str
@@ -34,6 +35,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     about_record: bool = True
     cost: int = 1
+    untouched: str | None = None
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ class Transport:
         repeatable: bool | None = None,
         about_record: bool | None = None,
         cost: int = 1,
+        untouched: str | None = None,
     ) -> Answer:
         """Ask Zoho and wait for its answer; a try that failed is repeated where that is safe.
 
@@ -103,6 +104,7 @@ class Transport:
             about_record: Whether a refusal concerns one record only (``RecordError``) and not the whole run
                 (``Fatal``). By default true for writes.
             cost: Units of the product's quota that the call takes.
+            untouched: Key of a list in the answer whose items are only to be kept: see ``Answer.raw_rows``.
 
         Raises:
             Fatal: Nothing will work until somebody changes something.
@@ -119,6 +121,7 @@ class Transport:
             headers={**({} if body is None else {"Content-Type": "application/json"}), **(headers or {})},
             about_record=method != "GET" if about_record is None else about_record,
             cost=cost,
+            untouched=untouched,
         )
         again = method in _REPEATABLE if repeatable is None else repeatable
         return self._until_done(request, self._wire.send, repeatable=again)

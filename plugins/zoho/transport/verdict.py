@@ -42,7 +42,7 @@ def body_of(request: Request, received: Received, secrets: Iterable[str] = ()) -
     """
     if received.status in _WITHOUT_BODY:
         return None
-    body = _parsed(received.content)
+    body = _parsed(received.content, request.untouched)
     code = _error_code(request.product, received.status, body)
     if code is None:
         return body
@@ -108,13 +108,13 @@ def record_error(request: Request, item: Mapping[str, Any]) -> RecordError:
     return _record_error(rule, item, facts)
 
 
-def _parsed(content: bytes) -> dict[str, Any] | None:
+def _parsed(content: bytes, untouched: str | None) -> dict[str, Any] | None:
     """The JSON object in the body, or None when there is none: HTML, cut off, empty, not an object.
 
     The content type is not asked: a live DELETE came without one (recorded shapes), and HTML never parses.
     """
     try:
-        body = json.loads(content)
+        body = json.loads(content) if untouched is None else json.loads_around(content, untouched)
     except ValueError:
         return None
     return body if isinstance(body, dict) else None

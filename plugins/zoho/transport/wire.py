@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 from time import perf_counter
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import requests
 from requests import exceptions
@@ -24,6 +24,7 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 _POOL = 10
 _CHUNK = 1 << 16
+_PIECE = 1 << 20
 
 logger = logging.getLogger("zoho.transport")
 
@@ -62,6 +63,9 @@ class Wire:
         self._timeout = timeout
         self._session = requests.Session()
         self._session.headers["User-Agent"] = USER_AGENT
+        # The proxies that the environment names are looked up once, not with every call.
+        self._session.trust_env = False
+        self._ways: dict[str, dict[str, Any]] = {}
         # Cookies would tie calls of different tokens together.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("https://", "http://"):
@@ -79,7 +83,7 @@ class Wire:
             ZohoError: No connection, or one that broke.
         """
         with self._exchange(request, origin, access_token) as response:
-            return Received(response.status_code, response.headers, response.content)
+            return Received(response.status_code, response.headers, _content(response))
 
     def download(self, request: Request, origin: str, access_token: str, target: BinaryIO) -> Received:
         """Send and write a successful answer into a file, piece by piece.
@@ -118,6 +122,7 @@ class Wire:
                     timeout=self._timeout,
                     allow_redirects=False,
                     stream=True,
+                    **self._way_to(origin),
                 ) as response:
                     self._budget.learn(request.product, response.headers)
                     yield response
@@ -126,6 +131,14 @@ class Wire:
                 raise error_for(request, _word_for(problem), said=_kind_of(problem)) from None
             finally:
                 self._report(request, response, perf_counter() - start)
+
+    def _way_to(self, origin: str) -> dict[str, Any]:
+        """The proxies and certificates with which the environment wants an origin to be reached."""
+        if origin not in self._ways:
+            with requests.Session() as trusting:
+                way = trusting.merge_environment_settings(origin, {}, stream=True, verify=None, cert=None)
+            self._ways[origin] = {"proxies": way["proxies"], "verify": way["verify"]}
+        return self._ways[origin]
 
     def _report(self, request: Request, response: requests.Response | None, seconds: float) -> None:
         status = None if response is None else response.status_code
@@ -150,6 +163,11 @@ class Wire:
                 remaining=None if left is None else int(left),
             )
         )
+
+
+def _content(response: requests.Response) -> bytes:
+    """The whole body; a page of a list has several hundred kilobytes, which ``requests`` would read in tens."""
+    return b"".join(response.iter_content(_PIECE))
 
 
 def _word_for(problem: exceptions.RequestException) -> str:
