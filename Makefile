@@ -2,12 +2,14 @@
 
 PYTHON ?= python3
 export VENV ?= .venv
+# What several machines run on is kept apart: its packages differ in places.
+CLUSTER_VENV ?= .venv-cluster
 bin := $(VENV)/bin
 compile := $(bin)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	--python-version 3.11 $(if $(filter-out 0,$(UPGRADE)),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo demo-reset test test-long bench bench-matching bench-page faults conformance schema lint format lock clean
+.PHONY: help install install-dev demo demo-reset secrets stack-test test test-long bench bench-matching bench-page faults conformance schema lint format lock clean
 
 help: ## list the tasks
 	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -23,6 +25,13 @@ demo: install ## sync a sandbox CRM to a sandbox Books in a real Airflow, and st
 
 demo-reset: ## forget what the demo keeps in .demo between runs
 	@$(PYTHON) -m stack.reset
+
+secrets: ## make the files that docker-compose.yml reads passwords and keys from; SANDBOX=1 to try it without a Zoho
+	@SANDBOX=$(SANDBOX) $(PYTHON) -m stack.cluster.secrets
+
+stack-test: ## run the services of docker-compose.yml as processes, kill some in the middle of syncs, and look at the end
+	@VENV=$(CLUSTER_VENV) $(PYTHON) -m stack.install cluster
+	@exec $(CLUSTER_VENV)/bin/python -m stack.cluster
 
 test: install-dev ## run the tests; ARGS="tests/core -k merge" picks some
 	@$(bin)/python -m pytest -n 2 --dist loadscope --ignore tests/conformance --ignore tests/faults $(ARGS)
@@ -61,7 +70,11 @@ format: install-dev ## put the code into the house's style
 lock: install-dev ## resolve requirements*.in anew into requirements*.txt; UPGRADE=1 takes newer versions
 	$(compile) requirements.in -o requirements.txt
 	$(compile) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	@# The same versions but for one: Amazon's library does not take the newest python-dateutil.
+	sed -n '/^python-dateutil=/d; s/^\([a-z0-9].*\) \\$$/\1/p' requirements.txt > .cluster-constraints.txt
+	$(compile) requirements-cluster.in -c .cluster-constraints.txt -o requirements-cluster.txt
+	rm .cluster-constraints.txt
 
 clean: demo-reset ## remove everything made here: .venv, .demo and caches
-	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-cluster .cache .cluster .cluster-logs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

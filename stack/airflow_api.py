@@ -45,11 +45,15 @@ class TaskState:
         name: The task's id.
         state: As Airflow calls it; ``None`` until it is scheduled.
         seconds: How long it took, or has taken so far; ``None`` before it starts.
+        tries: How often it was begun.
+        pid: The process that carries it out, or did.
     """
 
     name: str
     state: str | None
     seconds: float | None
+    tries: int = 0
+    pid: int | None = None
 
 
 class AirflowApi:
@@ -145,7 +149,10 @@ class AirflowApi:
         """Lists a run's tasks in the order in which they start; those that have not started come last."""
         rows = self._get(f"dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"]
         rows.sort(key=lambda row: row["start_date"] or "9999")
-        return [TaskState(row["task_display_name"], row["state"], row["duration"]) for row in rows]
+        return [
+            TaskState(row["task_display_name"], row["state"], row["duration"], row["try_number"], row["pid"])
+            for row in rows
+        ]
 
     def tasks(self, dag_id: str) -> list[dict[str, Any]]:
         """Lists a DAG's tasks, as Airflow describes them."""

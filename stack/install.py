@@ -1,11 +1,12 @@
-"""``python3 -m stack.install demo|dev``: builds the virtual environment, or sees that it is built.
+"""``python3 -m stack.install demo|dev|cluster``: builds the virtual environment, or sees that it is built.
 
 It runs before anything is installed, so it imports the standard library only, and an older Python than
 those supported can still read it and say what is wrong.
 
 ``demo`` installs ``requirements.txt``; ``dev`` installs ``requirements-dev.txt``, which is the same and what
-the tests and checks add. Both are locked with hashes. A stamp in the environment says what it was built
-from, so that a second call costs nothing, and one that was killed half-way is built anew.
+the tests and checks add; ``cluster`` installs ``requirements-cluster.txt``, into an environment of its own. All
+are locked with hashes. A stamp in the environment says what it was built from, so that a second call costs
+nothing, and one that was killed half-way is built anew.
 
 Environment: ``VENV`` names another folder than ``.venv``.
 """
@@ -19,7 +20,7 @@ import sys
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-LOCKS = {"demo": "requirements.txt", "dev": "requirements-dev.txt"}
+LOCKS = {"demo": "requirements.txt", "dev": "requirements-dev.txt", "cluster": "requirements-cluster.txt"}
 UV = "uv==0.13.9"
 OLDEST, NEWEST = (3, 11), (3, 13)
 STAMP = "zoho-sync-stamp"
@@ -54,9 +55,10 @@ class Environment:
         with (CHECKOUT / LOCKS["demo"]).open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two `make` at once take turns
             packages, checkout = self._read_stamp()
-            if packages not in (stamp(kind), stamp("dev")):  # all that is in "demo" is in "dev" too
-                if packages != stamp("demo"):
-                    if packages.startswith("dev "):  # one for the tests stays one for the tests
+            enough = (stamp("demo"), stamp("dev")) if kind == "demo" else (stamp(kind),)  # "dev" has all of "demo"
+            if packages not in enough:
+                if kind == "cluster" or packages != stamp("demo"):
+                    if kind == "demo" and packages.startswith("dev "):  # one for the tests stays one for the tests
                         kind = "dev"
                     self._make_anew()
                 self._install_packages(kind)

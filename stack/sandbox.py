@@ -59,13 +59,40 @@ def tell_at_once(url: str, address: str, secret: str) -> None:
         _order(url, "books_webhooks", module=module, url=address, secret=secret)
 
 
+def slow_down(url: str, seconds: float) -> None:
+    """Has every answer take so much longer."""
+    _asked(url, "POST", "faults", [{"kind": "latency", "seconds": seconds}] if seconds else [])
+
+
+def writes(url: str) -> int:
+    """Returns how many calls that change a record were answered."""
+    calls = [call for call in _asked(url, "GET", "calls")["calls"] if call["product"] != "oauth"]
+    return sum(call["method"] != "GET" and "coql" not in call["path"] for call in calls)
+
+
+def record_ids(url: str) -> set[str]:
+    """Returns the ids of all records of all organizations."""
+    organizations: dict[str, dict[str, list[dict[str, Any]]]] = _asked(url, "GET", "dump")
+    return {
+        str(record.get("id") or record[f"{kind.removesuffix('s')}_id"])
+        for kinds in organizations.values()
+        for kind, records in kinds.items()
+        for record in records
+    }
+
+
 def _order(sandbox_url: str, what: str, **order: Any) -> None:
+    _asked(sandbox_url, "PUT", what, order)
+
+
+def _asked(sandbox_url: str, method: str, what: str, body: Any = None) -> Any:
     with requests.Session() as session:
         # The machine's proxy settings are not for the loopback interface.
         session.trust_env = False
-        answer = session.put(f"{sandbox_url}/_sandbox/{what}", json=order, timeout=TIMEOUT_SECONDS)
+        answer = session.request(method, f"{sandbox_url}/_sandbox/{what}", json=body, timeout=TIMEOUT_SECONDS)
     if not answer.ok:
         raise StackError(f"The sandbox refused {what}: {answer.status_code} {answer.text[:500]}")
+    return answer.json()
 
 
 def _address(process: Process) -> str | None:

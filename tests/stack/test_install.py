@@ -21,14 +21,30 @@ def test_what_is_built_is_left_alone(tmp_path: Path) -> None:
     environment.ensure("demo")
 
 
-def test_the_two_kinds_and_their_locks_have_stamps_of_their_own() -> None:
-    assert stamp("demo") != stamp("dev")
+def test_a_cluster_has_an_environment_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One built for the tests does not do: it has neither Celery nor Redis' client."""
+    environment = Environment(tmp_path)
+    environment.python.parent.mkdir()
+    environment.python.symlink_to(sys.executable)
+    (tmp_path / install.STAMP).write_text(f"{stamp('dev')}\n{checkout_stamp()}\n")
+    monkeypatch.setattr(install, "OLDEST", (99, 0))  # so that building one anew is refused
+
+    with pytest.raises(InstallError):
+        environment.ensure("cluster")
+
+    (tmp_path / install.STAMP).write_text(f"{stamp('cluster')}\n{checkout_stamp()}\n")
+    environment.ensure("cluster")
+
+
+def test_the_kinds_and_their_locks_have_stamps_of_their_own() -> None:
+    assert len({stamp(kind) for kind in install.LOCKS}) == 3
     assert stamp("demo") == stamp("demo")
 
 
 def test_dev_is_demo_and_more() -> None:
     """The same versions with the same hashes, so that `dev` can stand in for `demo`."""
-    demo, dev = (set((install.CHECKOUT / name).read_text().splitlines()) for name in install.LOCKS.values())
+    locks = (install.CHECKOUT / install.LOCKS[kind] for kind in ("demo", "dev"))
+    demo, dev = (set(lock.read_text().splitlines()) for lock in locks)
 
     def pins(lines: set[str]) -> set[str]:
         return {line.split(" ;")[0].rstrip(" \\") for line in lines if "==" in line.split(";")[0]}

@@ -40,3 +40,19 @@ def test_an_accepted_estimate_becomes_an_invoice(sandbox: Sandbox) -> None:
 def test_a_refusal_is_told(sandbox: Sandbox) -> None:
     with pytest.raises(StackError, match="The sandbox refused books_webhooks: 422"):
         stack_sandbox.tell_at_once(sandbox.url, "nowhere", "secret")
+
+
+def test_it_can_be_watched_and_slowed_down(sandbox: Sandbox) -> None:
+    """So that something can be killed in the middle of a sync."""
+    assert stack_sandbox.writes(sandbox.url) == 0
+    assert {row["contact_id"] for row in sandbox.dump()["books"]["contacts"]} < stack_sandbox.record_ids(sandbox.url)
+
+    stack_sandbox.slow_down(sandbox.url, 0.2)
+    with requests.Session() as session:
+        session.trust_env = False
+        answer = session.put(f"{sandbox.url}/crm/v8/Accounts", timeout=10)
+    assert answer.elapsed.total_seconds() > 0.2
+    assert stack_sandbox.writes(sandbox.url) == 1
+
+    stack_sandbox.slow_down(sandbox.url, 0)
+    assert sandbox.hits() == 0
