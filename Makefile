@@ -9,10 +9,10 @@ compile := $(bin)/uv pip compile --quiet --universal --generate-hashes --no-head
 	--python-version 3.11 $(if $(filter-out 0,$(UPGRADE)),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo demo-reset secrets stack-test test test-long bench bench-matching bench-page faults conformance schema lint format lock clean
+.PHONY: help install install-dev demo demo-reset secrets stack-test test test-long bench bench-first-sync bench-matching bench-page faults conformance schema lint format lock clean
 
 help: ## list the tasks
-	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 install: ## build .venv with what the product runs on; at no cost when that is done
 	@$(PYTHON) -m stack.install demo
@@ -41,6 +41,9 @@ test-long: install-dev ## try 100,000 generated cases and 1,000 random histories
 
 bench: install-dev ## measure how good and how fast all of it is, into docs/benchmarks.md; ARGS="--only extract,calls"
 	@$(bin)/python -m tests.bench $(ARGS)
+
+bench-first-sync: install-dev ## sync a million accounts for the first time, step by step; ARGS="--many 10000"
+	@$(bin)/python -m tests.bench.first_sync $(ARGS)
 
 bench-matching: install-dev ## measure how well and how fast near-duplicate names are found; ARGS="--many 20000"
 	@$(bin)/python -m tests.bench.matching $(ARGS)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.lab import Lab
+from tests.support.transactions import with_transactions
 
 
 @pytest.fixture
@@ -110,6 +111,16 @@ def test_duplicate_products(trading: Lab):
     assert trading.run("products").directions[0].updated == 1
     assert items(trading)["Chai"]["item_id"] == before["item_id"]
     assert items(trading)["Chai"]["rate"] == Decimal("18.07")
+
+
+def test_what_stands_for_lines_without_an_item_is_no_product(trading: Lab):
+    """PRO-1, TXN-2: the transactions made it in the CRM."""
+    trading.crm.insert("Products", [{"Product_Name": "Text line"}, {"Product_Name": "Chai"}])
+    with_transactions(trading)
+    report = trading.run("products")
+    assert (report.state, report.directions[0].added, report.directions[0].skipped) == ("success", 1, 1)
+    assert set(items(trading)) == {"Chai"}
+    writes_nothing(trading, "products")
 
 
 def test_a_value_that_cannot_be_translated_is_that_records_failure(empty_lab: Lab):

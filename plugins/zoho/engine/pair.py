@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 OF_OTHERS = "belongs to a transaction of the Books organization {}, to which the integration was pointed before"
 
+PLACEHOLDER = "it stands for lines without an item, which Books needs no item for (text_product)"
+
 _COLUMNS = ("entity", "kind", "source", "source_id", "fate", "target_id", "target_name", "reason")
 _SCHEMA = pa.schema([(name, pa.string()) for name in _COLUMNS])
 
@@ -270,6 +272,9 @@ class _Pairer:
                 self._add(source, [_left_alone("sales", row, source.skip_reason) for row in rows])
                 continue
             begun = self.begun["sales"]
+            held = [row for row in rows if self._stands_for_nothing(row)]
+            self._add(source, [_left_alone("sales", row, PLACEHOLDER) for row in held])
+            rows = [row for row in rows if row not in held] if held else rows
             names = [*(row.name for row in rows), *(claim.name for claim in begun.values())]
             free, taken = self._in_books(names)
             if self.module.lead == "books":
@@ -278,6 +283,10 @@ class _Pairer:
             own = {claim.source_id: claim.name for claim in begun.values()}
             other = OtherSide(free, taken | self.names, own, self.apart)
             self._add(source, self._paired("sales", [Named(row.remote_id, row.name) for row in rows], other))
+
+    def _stands_for_nothing(self, row: _Unlinked) -> bool:
+        begun = row.remote_id in self.begun["sales"]
+        return bool(self.module.placeholders) and not begun and name_key(row.name) in self.module.placeholders
 
     def _pair_books(self) -> None:
         begun = _by_name(self.begun["sales"].values())

@@ -67,6 +67,7 @@ class Module(ABC):
         inactive_status: the status of a Books record that is taken out of use without being deleted (OPS-7).
         reviewed: whether records may be proposed to be the same although their names differ (BEY-6).
         in_detail: whether a row of a sales-side list does not tell all, so that records are read one by one.
+        placeholders: name keys of sales-side records that stand for what Books has no record of.
         settings: of the module.
         sources: which sales-side records are kept in step.
         maps: the field mapping of each kind; sections of the mapping file are named as the kinds.
@@ -80,6 +81,7 @@ class Module(ABC):
     inactive_status: str = "inactive"
     reviewed: bool = False
     in_detail: bool = False
+    placeholders: frozenset[str] = frozenset()
     named: Mapping[str, str]
     """Sales-side list → the field that holds the name of a record; a contact's is looked up by its last name."""
 

@@ -1,10 +1,11 @@
 """Products: CRM products on the one side, Books items on the other (PRO-1, PRO-2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from zoho.config.mapping import ProductsMapping
 from zoho.config.settings import ProductsModule, SalesProduct
+from zoho.core.names import name_key
 from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
 from zoho.core.records import Kind, Record
@@ -29,8 +30,14 @@ class Products(Module):
     telling: Mapping[str, tuple[str, ...]] = {PRODUCTS: ("Product_Name",)}
 
     def __init__(
-        self, settings: ProductsModule, mapping: ProductsMapping, around: Surroundings, product: SalesProduct
+        self,
+        settings: ProductsModule,
+        mapping: ProductsMapping,
+        around: Surroundings,
+        product: SalesProduct,
+        text_products: Iterable[str] = (),
     ) -> None:
+        self.placeholders = frozenset(map(name_key, text_products))
         self._view = settings.view
         self._default_type = settings.product_type
         identity = Identity(settings.unique_id, self.books_list.id_field, {PRODUCTS: "zcrm_product_id"})

@@ -37,9 +37,12 @@ def module_of(
     if name == Vendors.name and modules.vendors:
         return Vendors(modules.vendors, configured.mapping(name, VendorsMapping), around, product)
     if name == Products.name and modules.products:
-        return Products(modules.products, configured.mapping(name, ProductsMapping), around, product)
+        mapping = configured.mapping(name, ProductsMapping)
+        kinds = (getattr(modules, kind) for kind in TRANSACTION_KINDS)
+        text_products = [kind.text_product for kind in kinds if kind is not None]
+        return Products(modules.products, mapping, around, product, text_products)
     settings = getattr(modules, name) if name in TRANSACTION_KINDS else None
     if settings is not None:
-        mapping = configured.mapping(name, MAPPINGS[name])
-        return Transactions(TRANSACTION_KINDS[name], settings, mapping, around, references)
+        of_kind = configured.mapping(name, MAPPINGS[name])
+        return Transactions(TRANSACTION_KINDS[name], settings, of_kind, around, references)
     raise LookupError(f"integration {configured.name} has no module {name}")
