@@ -3,6 +3,8 @@
 from io import StringIO
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from rich.console import Console
 
 from zoho.commands.plain import print_many, say
@@ -61,3 +63,23 @@ def test_a_log_holds_whole_lines(many: bool) -> None:
     else:
         say(out, LONG)
     assert file.getvalue() == f"{LONG}\n"
+
+
+@given(
+    indent=st.integers(0, 8),
+    words=st.lists(st.text("ax→…é", min_size=1, max_size=90), min_size=1, max_size=25),
+    width=st.integers(30, 120),
+)
+def test_many_lines_hang_as_a_single_one_does(indent: int, words: list[str], width: int) -> None:
+    """BEY-1: the quick way of many lines breaks them just where the careful way of one does."""
+    line = " " * indent + " ".join(words)
+    assume(len(line) > width)
+    printed = []
+    for quick in (True, False):
+        out = Console(file=(file := StringIO()), force_terminal=True, width=width, color_system=None)
+        if quick:
+            print_many(out, [[(line, "")]])
+        else:
+            say(out, line)
+        printed.append([part.rstrip() for part in file.getvalue().splitlines()])
+    assert printed[0] == printed[1]

@@ -28,7 +28,7 @@ MEASURED = "ZOHO_SYNC_MEASURED" in os.environ
 
 LIMIT_SECONDS = 0.3
 PRINT_LIMIT_SECONDS = 2.0 if MEASURED else 2.6
-"""By the clock; or of processor, of which a machine that does nothing else needs little more than a second."""
+"""By the clock; or of processor, of which a machine that does nothing else needs less than two."""
 
 PRINTED_TIMES = 5
 PLANNED_RECORDS = 10_000

@@ -95,7 +95,7 @@ def _hung(out: Console, text: Text) -> list[Text]:
 
 
 def _hung_plainly(text: str, width: int) -> str:
-    """Do the same as ``_hung`` with letters of one column each, fifty times as quickly."""
+    """Do the same as ``_hung`` with letters of one column each, without Rich's pieces of text."""
     body = text.lstrip(" ")
     indent = " " * (len(text) - len(body))
     room, parts = max(width - len(indent) - _HANG, _NARROWEST), []
