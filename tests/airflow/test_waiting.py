@@ -106,7 +106,7 @@ def test_a_task_waits_as_long_as_zoho_asks(
     times = times_of_writes(sandbox)
     refused = next(at for at, status in times if status == 429)
     on_their_way = [at for at, _ in times if refused < at < refused + timedelta(seconds=1)]
-    assert len(on_their_way) < WRITERS
+    assert len(on_their_way) < 2 * WRITERS  # each writer had a call under way, and may begin one before it is told
     pause = min(at for at, _ in times if at > refused and at not in on_their_way) - refused
     assert timedelta(seconds=ASKED) <= pause < timedelta(seconds=ASKED + 20)
 

@@ -88,6 +88,8 @@ def say(out: Console, line: Text | str) -> None:
 
 
 def _hung(out: Console, text: Text) -> list[Text]:
+    if text.cell_len <= out.width and "\n" not in text.plain:
+        return [text]
     indent = len(text.plain) - len(text.plain.lstrip(" "))
     body = text[indent:]
     parts = body.wrap(out, max(out.width - indent - _HANG, _NARROWEST)) if out.is_terminal else body.split("\n")
