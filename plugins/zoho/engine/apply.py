@@ -28,6 +28,7 @@ from zoho.store.turns import turn
 log = logging.getLogger(__name__)
 
 _CARRY_OUT: dict[Phase, Callable[..., Any]] = {Phase.BOOKS: apply_books, Phase.REMOVALS: remove}
+_GROWING = (tables.observations, tables.links, tables.changes, tables.claims)
 _IN_SALES = (Phase.SALES_RECORDS, Phase.SALES_CONTACTS, Phase.SALES_UPDATES)
 
 
@@ -64,11 +65,12 @@ def _apply(job: Job, plan_path: Any) -> Applied:
             applied.done += done
             applied.failed += not done
             job.progress("writing", applied.done + applied.failed, count)
+            statistics.renew_as_doubled(job.store, applied.done + applied.failed, *_GROWING)
     for done in bring_back(job, plan_path) if job.approved is None else ():
         applied.done += done
         applied.failed += not done
     _note_applied(job)
-    statistics.renew(job.store, applied.done, tables.links, tables.changes)
+    statistics.renew(job.store, applied.done, *_GROWING)
     return applied
 
 
