@@ -13,7 +13,8 @@ import pytest
 from tests.transport.scripted import NOW, Asked, Connect, Line, Reply, ScriptedZoho
 from zoho.api.bigin import BiginClient
 from zoho.api.crm import CrmClient
-from zoho.transport.errors import Fatal, NotFound, RecordError, Retriable
+from zoho.api.sales_bulk import bulk_query
+from zoho.transport.errors import Action, Fatal, NotFound, RecordError, Retriable
 
 
 @pytest.fixture
@@ -266,9 +267,9 @@ def test_a_module_is_read_in_bulk_job_after_job(zoho: ScriptedZoho, crm: CrmClie
     """zoho-api 2.10: waits, downloads, goes on by page token beyond 200,000 rows."""
     first = [{"Id": "1", "Account_Name": 'Añb, "x"\ny'}, {"Id": "2", "Account_Name": ""}]
     zoho.say(201, ADDED).say(200, _job("ADDED")).say(200, _job("IN PROGRESS"))
-    zoho.say(200, _job("COMPLETED", more_records=True, next_page_token="tok")).say(200, _zip(first))
-    zoho.say(201, ADDED).say(200, _job("COMPLETED", more_records=False)).say(200, _zip([{"Id": "3"}]))
-    rows = list(crm.bulk_read("Accounts", fields=["Account_Name"], view="7"))
+    zoho.say(200, _job("COMPLETED", more_records=True, next_page_token="tok")).say(201, ADDED).say(200, _zip(first))
+    zoho.say(200, _job("COMPLETED", more_records=False)).say(200, _zip([{"Id": "3"}]))
+    rows = list(crm.bulk_read([crm.start_bulk_read(bulk_query("Accounts", fields=["Account_Name"], view="7"))]))
     assert rows == [*first, {"Id": "3"}]
     assert line.slept == [2.0, 4.0, 8.0, 2.0]
     assert zoho.asked[0].path == "/crm/bulk/v8/read"
@@ -277,8 +278,8 @@ def test_a_module_is_read_in_bulk_job_after_job(zoho: ScriptedZoho, crm: CrmClie
         "query": {"module": {"api_name": "Accounts"}, "fields": ["Account_Name"], "cvid": "7"},
         "file_type": "csv",
     }
-    assert zoho.asked[4].path == "/crm/bulk/v8/read/900/result"
-    assert zoho.asked[5].json["query"] == {"page_token": "tok"}
+    assert zoho.asked[4].json["query"] == {"page_token": "tok"}
+    assert zoho.asked[5].path == "/crm/bulk/v8/read/900/result"
 
 
 def test_a_failed_job_stops_the_run_and_tells_why(zoho: ScriptedZoho, crm: CrmClient) -> None:
@@ -286,15 +287,31 @@ def test_a_failed_job_stops_the_run_and_tells_why(zoho: ScriptedZoho, crm: CrmCl
     why = {"status": "error", "code": "INVALID_QUERY", "message": "bad column", "details": {}}
     zoho.say(201, ADDED).say(200, _job("FAILURE", error_message=why))
     with pytest.raises(Fatal, match="bad column"):
-        list(crm.bulk_read("Accounts"))
+        list(crm.bulk_read(["900"]))
 
 
-def test_a_job_that_never_ends_is_given_up(zoho: ScriptedZoho, crm: CrmClient, line: Line) -> None:
-    """A worker's slot is not held for ever."""
+def test_a_job_that_goes_on_is_left_to_wait_for(zoho: ScriptedZoho, crm: CrmClient, line: Line) -> None:
+    """BEY-8: a worker's slot is not held for longer than any other call holds it."""
     zoho.answer = lambda asked: Reply(201, ADDED) if asked.method == "POST" else Reply(200, _job("QUEUED"))
-    with pytest.raises(Retriable, match="within an hour"):
-        list(crm.bulk_read("Accounts"))
-    assert 3600 <= sum(line.slept) < 3700
+    with pytest.raises(Retriable, match="still at work") as caught:
+        list(crm.bulk_read(["900"]))
+    assert (caught.value.action, caught.value.retry_after) == (Action.WAIT, 60)
+    assert 60 <= sum(line.slept) < 90
+
+
+def test_jobs_that_were_begun_are_gone_on_with(zoho: ScriptedZoho, crm: CrmClient) -> None:
+    """BEY-4: their rows come again, and each job is begun once only."""
+    more = _job("COMPLETED", more_records=True, next_page_token="tok")
+    zoho.say(200, more).say(200, _zip([{"Id": "1"}]))
+    zoho.say(200, more).say(201, ADDED).say(200, _zip([{"Id": "2"}]))
+    zoho.say(200, _job("COMPLETED")).say(200, _zip([{"Id": "3"}]))
+    begun: list[str] = []
+    rows = crm.bulk_read(["700", "800"], note=begun.append)
+    assert [row["Id"] for row in rows] == ["1", "2", "3"]
+    assert begun == ["900"]
+    assert [asked.path.split("/")[5] for asked in zoho.asked if asked.method == "GET"] == [
+        "700", "700", "800", "800", "900", "900"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("content", [b"not a zip", b"PK\x03\x04broken"])

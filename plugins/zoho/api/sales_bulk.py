@@ -5,68 +5,127 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import quote
 
 from zoho.api.sales import SalesApi
-from zoho.transport.errors import Retriable
+from zoho.transport.errors import Action, Retriable
+from zoho.transport.retry import LONGEST_WAIT
 
 JOB_COST = 50
 """Credits of one job (zoho-api section 2.17)."""
 
 _FIRST_POLL = 2.0
 _LONGEST_POLL = 30.0
-_PATIENCE = 3600.0
+
+_NUMBERS = {"currency", "double", "percent", "integer"}
+_LOOKUPS = {"lookup", "ownerlookup", "userlookup", "layout"}
+_LISTS = {"multiselectpicklist"}
+
+
+def bulk_query(
+    module: str,
+    *,
+    fields: Sequence[str] | None = None,
+    criteria: Mapping[str, Any] | None = None,
+    view: str | None = None,
+) -> dict[str, Any]:
+    """Return what a job is asked for.
+
+    Args:
+        module: API name.
+        fields: API names of the columns; None for all of them.
+        criteria: ``{"field": {"api_name"}, "comparator", "value"}`` or a group of such.
+        view: Id of a custom view.
+    """
+    query: dict[str, Any] = {"module": {"api_name": module}}
+    query.update({"fields": list(fields)} if fields else {})
+    query.update({"criteria": criteria} if criteria else {})
+    query.update({"cvid": view} if view else {})
+    return query
+
+
+def as_listed(row: Mapping[str, str], types: Mapping[str, str]) -> dict[str, Any]:
+    """Return a row of texts as a list would give the record: numbers exact, blanks ``None``, lookups by their id.
+
+    Args:
+        row: of a result.
+        types: API name → ``data_type`` of the module's fields; what is of none of them stays text.
+    """
+    values = {name: _typed(cell, types.get(name, "text")) for name, cell in row.items() if name != "Id"}
+    return {**values, "id": row["Id"]}
+
+
+def types_of(fields: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return API name → data type of a module's fields, a formula's being that of its result.
+
+    Args:
+        fields: as the settings tell them.
+    """
+    return {
+        str(field["api_name"]): str((field.get("formula") or {}).get("return_type") or field["data_type"])
+        for field in fields
+    }
+
+
+def _typed(cell: str, kind: str) -> Any:
+    if not cell:
+        return None
+    if kind == "boolean":
+        return cell.lower() == "true"
+    if kind in _NUMBERS:
+        return _number(cell)
+    if kind in _LOOKUPS:
+        return {"id": cell}
+    return cell.split(";") if kind in _LISTS else cell
+
+
+def _number(cell: str) -> int | Decimal | str:
+    try:
+        return int(cell) if cell.lstrip("-").isdigit() else Decimal(cell)
+    except InvalidOperation:
+        return cell  # whoever reads the field says which record it is
 
 
 class BulkReads(SalesApi):
     """Jobs that Zoho works off one after the other, a few seconds each."""
 
     def bulk_read(
-        self,
-        module: str,
-        *,
-        fields: Sequence[str] | None = None,
-        criteria: Mapping[str, Any] | None = None,
-        view: str | None = None,
-        purpose: str = "bulk",
+        self, begun: Sequence[str], *, note: Callable[[str], None] = lambda _: None, purpose: str = "bulk"
     ) -> Iterator[dict[str, str]]:
-        """Read a whole module, job after job of 200,000 rows, waiting for each.
+        """Read what jobs of 200,000 rows find; while one is downloaded Zoho works on the next.
 
         Args:
-            module: API name.
-            fields: API names of the columns; None for all of them.
-            criteria: ``{"field": {"api_name"}, "comparator", "value"}`` or a group of such.
-            view: Id of a custom view.
+            begun: The first job, and those after it that were begun before.
+            note: Told the id of each job that is begun for the rest.
             purpose: For the call log.
 
         Yields:
             Rows of texts by column name: ``Id`` first, lookups as bare ids, blanks as ``""``.
 
         Raises:
-            Retriable: The job did not end within an hour.
-            Fatal: Zoho refuses the query, or the job failed.
+            Retriable: A job goes on for longer than a call waits; ask again with what was begun.
+            Fatal: A job failed, or is not known any more.
         """
-        query: dict[str, Any] = {"module": {"api_name": module}}
-        query.update({"fields": list(fields)} if fields else {})
-        query.update({"criteria": criteria} if criteria else {})
-        query.update({"cvid": view} if view else {})
-        while True:
-            job = self.start_bulk_read(query, purpose=purpose)
+        jobs = deque(begun)
+        while jobs:
+            job = jobs.popleft()
             result = self._finished(job, purpose)
+            token = result.get("next_page_token") if result.get("more_records") else None
+            if token and not jobs:
+                jobs.append(self.start_bulk_read({"page_token": token}, purpose=purpose))
+                note(jobs[-1])
             yield from self.bulk_rows(job, purpose=purpose)
-            token = result.get("next_page_token")
-            if not result.get("more_records") or not token:
-                return
-            query = {"page_token": token}
 
     def start_bulk_read(self, query: Mapping[str, Any], *, purpose: str = "bulk") -> str:
         """Start a job and return its id; a job too many does no harm.
 
         Args:
-            query: module with fields, criteria, cvid; or the page_token of the job before.
+            query: See ``bulk_query``; or the page_token of the job before.
             purpose: For the call log.
         """
         path = self._bulk_path()
@@ -119,16 +178,21 @@ class BulkReads(SalesApi):
                 raise answer.lacks(wanted="a ZIP with one CSV") from None
 
     def _finished(self, job: str, purpose: str) -> dict[str, Any]:
-        """Wait for a job's end and return its result."""
+        """Wait for a job's end and return its result; as long as for any other answer."""
         waited, pause = 0.0, _FIRST_POLL
-        while waited < _PATIENCE:
+        while waited < LONGEST_WAIT:
             self.transport.sleep(pause)
             waited, pause = waited + pause, min(pause * 2, _LONGEST_POLL)
             result = self.bulk_result(job, purpose=purpose)
             if result is not None:
                 return result
-        message = f"Zoho did not finish bulk read job {job} within an hour."
-        raise Retriable(message, product=self.transport.product, path=self._bulk_path(job))
+        raise Retriable(
+            f"Zoho is still at work on bulk read job {job}.",
+            product=self.transport.product,
+            path=self._bulk_path(job),
+            retry_after=LONGEST_WAIT,
+            action=Action.WAIT,
+        )
 
     def _bulk_path(self, *segments: str) -> str:
         return "/".join(["", "bulk", self.version, "read", *(quote(part, safe="") for part in segments)])

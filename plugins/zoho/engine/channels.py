@@ -17,11 +17,11 @@ from zoho.api.results import RecordResult
 from zoho.api.sales_watch import Watch
 from zoho.config.settings import Integration, SalesProduct
 from zoho.core.proof import channel_id, channel_token
-from zoho.engine.checks.scopes import NO_SCOPE, lacking
+from zoho.engine.checks.scopes import lacking
 from zoho.modules.watched import Watched
 from zoho.store import channels
 from zoho.store.channels import Channel
-from zoho.transport.errors import Fatal, NotFound
+from zoho.transport.errors import NO_SCOPE, Fatal, NotFound
 
 log = logging.getLogger(__name__)
 

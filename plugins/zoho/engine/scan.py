@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any
 
 import pyarrow as pa
 
@@ -19,6 +19,7 @@ from zoho.engine.details import whole
 from zoho.engine.errors import PreflightError
 from zoho.engine.facts import remembered
 from zoho.engine.job import Job, Window
+from zoho.engine.sales_list import Asked, list_pages
 from zoho.engine.staging import dump_read, read_metadata, read_rows, write_rows
 from zoho.engine.told import told_ids, told_in_books, told_in_sales
 from zoho.modules.raw import instant
@@ -34,8 +35,6 @@ OVERLAP = timedelta(minutes=2)
 
 COMPLETE_EVERY = timedelta(days=1)
 """How often a list is read to its end, to find what was deleted there, where Zoho does not tell: Books and Bigin."""
-
-AnyPage = TypeVar("AnyPage", Page, RawPage)
 
 _SCHEMA = pa.schema([("id", pa.string()), ("raw", pa.string())])
 
@@ -82,14 +81,12 @@ def _scan_sales_list(job: Job, entity: str, fields: Sequence[str], view: str | N
     since = _since(job, last, tells_deletions=isinstance(job.sales, CrmClient))
     asked_since = None if view else since
     scan = _Scan("sales", entity, question, asked_since, _window(job, last))
-    asked: dict[str, Any] = {"fields": fields, "modified_since": asked_since, "view": view, "purpose": "scan"}
     shown: set[str] = set()
     deleted = _deleted(job, entity, since, view, shown)
-    every = _compares(job, view)
+    pages = list_pages(job, Asked(entity, question, tuple(fields), asked_since, view))
+    pages = _noting(pages, shown, every=_compares(job, view))
     if scan.window or job.module.in_detail:
-        pages = _kept(job, scan, _noting(job.sales.records(entity, **asked), shown, every=every))
-    else:
-        pages = _noting(job.sales.raw_records(entity, **asked), shown, every=every)
+        pages = _kept(job, scan, map(_looked_into, pages))
     return _stage(job, scan, pages, deleted)
 
 
@@ -190,18 +187,16 @@ def _compares(job: Job, view: str | None) -> bool:
     return view is not None and not isinstance(job.sales, CrmClient)
 
 
-def _noting(pages: Iterable[AnyPage], shown: set[str], *, every: bool) -> Iterator[AnyPage]:
+def _noting(pages: Iterable[RawPage], shown: set[str], *, every: bool) -> Iterator[RawPage]:
     """Yield pages and note the ids of their records: every one, or just enough to know whether there are any."""
     for page in pages:
         if every or not shown:
-            shown.update(_ids(page))
+            shown.update(row_id for row_id, _ in page.rows)
         yield page
 
 
-def _ids(page: Page | RawPage) -> Iterable[str]:
-    if isinstance(page, RawPage):
-        return (row_id for row_id, _ in page.rows)
-    return (str(row["id"]) for row in page.records)
+def _looked_into(page: RawPage) -> Page:
+    return Page([json.loads(raw) for _, raw in page.rows], page.number, page.server_time)
 
 
 def _deleted(job: Job, entity: str, since: datetime | None, view: str | None, shown: Set[str]) -> Iterator[str]:

@@ -111,6 +111,9 @@ class FieldMap:
         self.keys = tuple(self._fields)
         self.sales_fields = tuple(dict.fromkeys(pair.sales for pair in pairs if pair.sales))
         self.books_fields = tuple(dict.fromkeys(pair.books.split(".")[0] for pair in pairs if pair.books))
+        self.named_lookups = frozenset(
+            pair.sales for pair, one in zip(pairs, transforms, strict=True) if pair.sales and one.sales_part == "name"
+        )
         self.needs: frozenset[Need] = frozenset().union(*(one.needs for one in transforms))
 
     @classmethod

@@ -270,6 +270,10 @@ class Module(ABC):
     def sales_lists(self) -> dict[str, tuple[str, ...]]:
         """Return which sales-side lists are read, and which of their fields (API names)."""
 
+    def named_lookups(self, entity: str) -> frozenset[str]:  # noqa: ARG002 - too many do no harm
+        """Return the fields of a sales-side list of which the name of another record is meant, not its id."""
+        return frozenset().union(*(one.named_lookups for one in self.maps.values()))
+
     @abstractmethod
     def view_of(self, entity: str) -> str | None:
         """Return the view, by name or id, that a sales-side list is limited to (CUS-5)."""

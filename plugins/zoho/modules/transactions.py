@@ -116,6 +116,10 @@ class Transactions(Module):
         """Return what tells which transactions to read whole: their lines come with a single record only."""
         return {self.what.sales: ("Subject", "Layout", *STAMPS)}
 
+    def named_lookups(self, entity: str) -> frozenset[str]:
+        """Return the lookups whose names are meant: also the layout, which settings may name (TXN-3)."""
+        return super().named_lookups(entity) | {"Layout"}
+
     def wants(self, raw: Mapping[str, Any]) -> bool:
         """Whether a row of the CRM's list is under the layout; any other is never touched (TXN-3)."""
         layout = raw.get("Layout") or {}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from zoho.store.tables import facts
@@ -26,3 +26,8 @@ def keep(connection: Connection, integration: str, name: str, value: Any, at: da
     statement = insert(facts).values(integration=integration, name=name, value=value, read_at=at)
     renewed = {"value": statement.excluded.value, "read_at": statement.excluded.read_at}
     connection.execute(statement.on_conflict_do_update(index_elements=facts.primary_key, set_=renewed))
+
+
+def forget(connection: Connection, integration: str, name: str) -> None:
+    """Delete a fact that does not hold any more."""
+    connection.execute(delete(facts).filter_by(integration=integration, name=name))

@@ -18,6 +18,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+NO_SCOPE = "OAUTH_SCOPE_MISMATCH"
+"""Zoho's code for a token that lacks a scope (zoho-api 1.4)."""
+
 
 class Action(StrEnum):
     """What is done about an error before anybody hears of it."""

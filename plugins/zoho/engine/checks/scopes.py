@@ -11,10 +11,7 @@ from zoho.engine.checks.finding import Finding
 from zoho.engine.checks.gather import Remember
 from zoho.engine.checks.inspection import Clients
 from zoho.modules.watched import Watched
-from zoho.transport.errors import Fatal
-
-NO_SCOPE = "OAUTH_SCOPE_MISMATCH"
-"""Zoho's code for a token that lacks a scope (zoho-api 1.4)."""
+from zoho.transport.errors import NO_SCOPE, Fatal
 
 _GROUPS = {SalesProduct.CRM: "ZohoCRM.notifications", SalesProduct.BIGIN: "ZohoBigin.notifications"}
 _DEEDS = ("create", "update", "delete")
