@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from typing import Any
 
 from stack.places import CHECKOUT
@@ -21,15 +22,19 @@ def files():
 before = files()
 plugins_manager.ensure_plugins_loaded()
 plugins, _ = plugins_manager._get_plugins()
+loaded = files()
+apps, _ = plugins_manager.get_fastapi_plugins()
 print("RESULT" + json.dumps({
     "errors": plugins_manager.get_import_errors(),
     "plugins": [plugin.name for plugin in plugins],
     "replaced": [name for name, file in before.items() if files().get(name) != file],
-    "loaded": files(),
+    "loaded": loaded,
+    "served": [app["url_prefix"] for app in apps],
 }))
 """
 
 
+@cache
 def _loaded_as_airflow_does() -> dict[str, Any]:
     done = subprocess.run([sys.executable, "-c", LOAD], capture_output=True, text=True, env=os.environ, check=True)
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("RESULT")]
@@ -47,6 +52,15 @@ def test_the_plugins_folder_loads_clean() -> None:
     assert {name.partition(".")[0] for name in ours} <= {"zoho", "zoho_plugin"}
     shadowed = {name for name in ours if name.partition(".")[0] in sys.stdlib_module_names}
     assert shadowed == set()
+
+
+def test_the_page_is_imported_where_it_is_served_only() -> None:
+    """AIR-1: Airflow loads plugins in every process; a task that had to import the page would take twice as long."""
+    result = _loaded_as_airflow_does()
+
+    assert "zoho_plugin" in result["loaded"]
+    assert not {"fastapi", "zoho.web.app"} & result["loaded"].keys()
+    assert result["served"] == ["/zoho"]
 
 
 def test_only_the_thin_file_is_scanned() -> None:
