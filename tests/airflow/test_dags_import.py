@@ -81,10 +81,7 @@ def _import(file: Path, plain: Path, store: socket.socket) -> dict[str, Any]:
         "extra": {"host": str(Path(store.getsockname()).parent)},
     }
     env = {**os.environ, "AIRFLOW_CONN_ZOHO_SYNC_STORE": json.dumps(connection), "PGCONNECT_TIMEOUT": "2"}
-    env |= {
-        "PYTHONDONTWRITEBYTECODE": "",
-        "PYTHONPYCACHEPREFIX": str(plain.parent / "bytecode"),
-    }  # as Airflow keeps it
+    env["PYTHONDONTWRITEBYTECODE"] = ""  # as Airflow's own processes keep it
     done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
     assert done.returncode == 0, done.stderr
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("RESULT")]

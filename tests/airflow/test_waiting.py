@@ -10,9 +10,9 @@ from airflow.utils.state import DagRunState, TaskInstanceState
 from sqlalchemy import Engine, select
 
 from tests.support.sandbox import Sandbox
-from zoho.engine.create_books import WRITERS
 from zoho.engine.history.runs import list_runs
 from zoho.engine.report import RunReport, run_report
+from zoho.engine.side_by_side import CALLS_AT_ONCE
 from zoho.engine.waits import Wait
 from zoho.operators import waiting
 from zoho.operators.module_dag import module_dags
@@ -106,7 +106,7 @@ def test_a_task_waits_as_long_as_zoho_asks(
     times = times_of_writes(sandbox)
     refused = next(at for at, status in times if status == 429)
     on_their_way = [at for at, _ in times if refused < at < refused + timedelta(seconds=1)]
-    assert len(on_their_way) < 2 * WRITERS  # each writer had a call under way, and may begin one before it is told
+    assert len(on_their_way) < 2 * CALLS_AT_ONCE  # each of them may begin another before it is told
     pause = min(at for at, _ in times if at > refused and at not in on_their_way) - refused
     assert timedelta(seconds=ASKED) <= pause < timedelta(seconds=ASKED + 20)
 

@@ -7,6 +7,7 @@ from zoho.api.books import BooksClient
 from zoho.api.books_documents import Documents
 from zoho.api.books_items import DETAILS_PER_CALL
 from zoho.api.paging import Page, batches
+from zoho.engine.side_by_side import side_by_side
 from zoho.modules.module import BooksList
 
 Raw = dict[str, Any]
@@ -83,8 +84,7 @@ class BooksContacts:
 
     def read_many(self, books_ids: Sequence[str]) -> Iterator[list[Raw]]:
         """See :class:`BooksSide`; a contact costs a call."""
-        for books_id in books_ids:
-            raw = self.read(books_id)
+        for raw in side_by_side(self.read, books_ids):
             yield [raw] if raw else []
 
     def create(self, body: Mapping[str, Any], sales_id: str) -> Raw:
@@ -182,8 +182,7 @@ class BooksDocuments:
 
     def read_many(self, books_ids: Sequence[str]) -> Iterator[list[Raw]]:
         """See :class:`BooksSide`; a transaction costs a call."""
-        for books_id in books_ids:
-            raw = self.read(books_id)
+        for raw in side_by_side(self.read, books_ids):
             yield [raw] if raw else []
 
     def create(self, body: Mapping[str, Any], sales_id: str) -> Raw:

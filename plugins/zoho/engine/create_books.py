@@ -18,6 +18,7 @@ from zoho.engine.errors import Interrupted
 from zoho.engine.job import Job
 from zoho.engine.outcome import Try, noting
 from zoho.engine.settle import settle_books, settle_creates
+from zoho.engine.side_by_side import CALLS_AT_ONCE
 from zoho.engine.work import Work
 from zoho.store import claims, cursors, links, runs
 from zoho.store.claims import Claim
@@ -25,9 +26,6 @@ from zoho.transport.errors import RecordError, ZohoError
 
 AT_ONCE = 25
 """Creates that are claimed together: so many are looked up, at most, after a crash."""
-
-WRITERS = 4
-"""Creates that wait for Books' answers at the same time; Books allows five in its smallest plan (zoho-api 3.10)."""
 
 
 @dataclass
@@ -107,9 +105,9 @@ def _send(job: Job, tries: Sequence[Try]) -> _Sent:
     """Send creates side by side; once one of them cannot be sent, or the run is to stop, none is begun any more."""
     sent, side, waiting = _Sent(), job.books_side, iter(tries)
     running: dict[Future[dict[str, Any]], Try] = {}
-    with ThreadPoolExecutor(WRITERS, thread_name_prefix="books") as pool:
+    with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="books") as pool:
         while True:
-            for one in islice(waiting, WRITERS - len(running) if sent.stop is None else 0):
+            for one in islice(waiting, CALLS_AT_ONCE - len(running) if sent.stop is None else 0):
                 running[pool.submit(side.create, one.work.body or {}, str(one.work.item.sales_id))] = one
             if not running:
                 break

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row
 
 from zoho.engine.control.points import heeding
+from zoho.engine.side_by_side import side_by_side
 from zoho.modules.raw import READ_AT, instant
 from zoho.store import observations
 
@@ -41,22 +42,24 @@ def whole(
     for some in observations.chunked((row for row in rows if job.module.wants(row)), _CHUNK):
         with job.store.connect() as connection:
             known = observations.by_id(connection, job.scope, "sales", entity, [str(row["id"]) for row in some])
+        moved = [row for row in some if anew or not _is_known(known.get(str(row["id"])), row)]
+        fresh = side_by_side(lambda row: job.sales.record_and_time(entity, str(row["id"]), purpose=purpose), moved)
+        moved_ids = {row["id"] for row in moved}
         for row in heeding(job, some):
-            seen = None if anew else known.get(str(row["id"]))
-            if seen is not None and _is_known(seen, row):
-                yield {**seen.raw, "Modified_Time": row["Modified_Time"]}
+            if row["id"] not in moved_ids:
+                yield {**known[str(row["id"])].raw, "Modified_Time": row["Modified_Time"]}
                 continue
-            record, read_at = job.sales.record_and_time(entity, str(row["id"]), purpose=purpose)
+            record, read_at = next(fresh)
             if record is not None:
                 yield {**record, READ_AT: read_at.isoformat()} if read_at else record
 
 
-def _is_known(seen: Row[Any], row: Raw) -> bool:
+def _is_known(seen: Row[Any] | None, row: Raw) -> bool:
     """Whether what the store holds of a record is what a list row tells of.
 
     Times are to the second: one that was read in the second of an edit may have got another edit in the same second.
     """
     edited_at = instant(row["Modified_Time"])
-    if seen.absent is not None or seen.modified_at != edited_at:
+    if seen is None or seen.absent is not None or seen.modified_at != edited_at:
         return False
     return seen.read_at is not None and seen.read_at >= edited_at + _SURE_AFTER
