@@ -44,7 +44,8 @@ HOW = f"""\
 in a process of its own answers at once, with bytes that it prepared before, as the sandbox gives accounts.
 
 - *Ours* is the task `extract` of a first run, into Parquet: with the mapping of the demo, its retries, the ledger of
-  calls and the call budget in the database.
+  calls and the call budget in the database; but page by page to the end, as the others read. A run goes over to bulk
+  read after 50 pages.
 - *The bare loop* calls `requests` and decodes the JSON, and keeps nothing: nothing that decodes with Python's own
   parser can be faster. Ours and it take turns, {ROUNDS} times, and the middle one counts.
 - *dlt* reads with its `rest_api` source into Parquet; *the SDK* is Zoho's own for Python, which makes objects. Both

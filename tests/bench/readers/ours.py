@@ -14,6 +14,7 @@ from tests.bench.readers.told import tell
 from tests.support.settings import shipped
 from zoho.api.crm import CrmClient
 from zoho.config.load import integration
+from zoho.engine import sales_list
 from zoho.engine.job import Job
 from zoho.engine.scan import scan_sales
 from zoho.store.budget import DatabaseBudget
@@ -51,6 +52,7 @@ def _job(url: str, folder: Path, store_url: str) -> Job:
 def main() -> None:
     """Read all pages, and close what was opened."""
     url, _, folder, store_url = sys.argv[1:]
+    sales_list.PAGES = sys.maxsize  # page by page to the end, as the others read
     job = _job(url, Path(folder), store_url)
 
     def read() -> int:
