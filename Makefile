@@ -51,8 +51,8 @@ bench-matching: install-dev ## measure how well and how fast near-duplicate name
 bench-page: install-dev ## measure how long each view of the page takes, with 100,000 changes and 20 integrations
 	@ZOHO_SYNC_MEASURED=1 $(bin)/python -m pytest -q tests/web/test_quick.py $(ARGS)
 
-faults: install-dev ## try the clients under every fault and quota that the sandbox can play
-	@$(bin)/python -m pytest -n 2 --dist loadscope tests/faults $(ARGS)
+faults: install-dev ## try clients and whole integrations under faults of all kinds; MINUTES=60 plays for so long, SEED=7 repeats
+	@ZOHO_FAULT_MINUTES=$(MINUTES) ZOHO_FAULT_SEED=$(SEED) $(bin)/python -m pytest -n 2 --dist loadscope tests/faults $(ARGS)
 
 conformance: install-dev ## compare the sandbox with Zoho's OpenAPI, its SDK and recorded answers
 	@$(bin)/python -m tests.conformance -n 2 --dist worksteal $(ARGS)

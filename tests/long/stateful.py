@@ -6,7 +6,7 @@ sequence with steps left out stays much like the whole one: ``shrink`` finds out
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -249,13 +249,19 @@ def dying_after(lab: Lab, calls: int) -> Iterator[None]:
         lab.on_call = None
 
 
-def failure_of(lab: QuickLab, seed: int, off: frozenset[str], left_out: frozenset[int] = frozenset()) -> str | None:
-    """Plays a sequence.
+def failure_of(
+    lab: QuickLab,
+    seed: int,
+    off: frozenset[str],
+    left_out: frozenset[int] = frozenset(),
+    make: Callable[..., Sequence] = Sequence,
+) -> str | None:
+    """Plays a sequence, which ``make`` makes.
 
     Returns:
         None, or its story and what is wrong.
     """
-    sequence = Sequence(lab, seed, left_out, off)
+    sequence = make(lab, seed, left_out, off)
     try:
         sequence.play()
     except Exception as wrong:
@@ -266,12 +272,12 @@ def failure_of(lab: QuickLab, seed: int, off: frozenset[str], left_out: frozense
     return None
 
 
-def shrunk(lab: QuickLab, seed: int, off: frozenset[str], told: str) -> str:
+def shrunk(lab: QuickLab, seed: int, off: frozenset[str], told: str, make: Callable[..., Sequence] = Sequence) -> str:
     """Leaves out steps as long as the sequence fails; the story of what remains."""
     left_out: frozenset[int] = frozenset()
     for number in reversed(range(15)):
         if not re.search(rf"^ +{number} ", told, re.M):
             continue
-        if shorter := failure_of(lab, seed, off, left_out | {number}):
+        if shorter := failure_of(lab, seed, off, left_out | {number}, make):
             left_out, told = left_out | {number}, shorter
     return told

@@ -55,9 +55,14 @@ class Sandbox:
         """Replaces the rules that spoil answers."""
         self._send("POST", "faults", list(rules))
 
+    def struck(self) -> list[dict[str, Any]]:
+        """Returns the rules, each with how many answers it has spoiled so far: ``hit``."""
+        rules: list[dict[str, Any]] = self._send("GET", "faults")["faults"]
+        return rules
+
     def hits(self) -> int:
         """Returns how many answers the rules have spoiled so far."""
-        return sum(rule["hit"] for rule in self._send("GET", "faults")["faults"])
+        return sum(rule["hit"] for rule in self.struck())
 
     def clear_faults(self) -> None:
         """Answers rightly again."""
