@@ -9,7 +9,7 @@ compile := $(bin)/uv pip compile --quiet --universal --generate-hashes --no-head
 	--python-version 3.11 $(if $(filter-out 0,$(UPGRADE)),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo demo-reset secrets stack-test test test-long bench bench-first-sync bench-matching bench-page faults conformance schema lint format lock clean
+.PHONY: help install install-dev demo demo-reset secrets stack-test test test-long bench bench-first-sync bench-matching bench-page faults conformance schema lint audit format lock clean
 
 help: ## list the tasks
 	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +65,10 @@ lint: install-dev ## check style, types and which part may import which
 	$(bin)/ruff format --check .
 	$(bin)/mypy
 	$(bin)/lint-imports
+
+audit: install-dev ## look for weak places in the code, and for packages with known ones
+	$(bin)/bandit -q -c pyproject.toml -r plugins dags stack deploy sandbox
+	@$(bin)/python -m stack.audit
 
 format: install-dev ## put the code into the house's style
 	$(bin)/ruff check --fix .

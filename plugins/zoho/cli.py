@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from zoho.commands import control, deals, explain, history, links, lookup, planning, review, status
 from zoho.config.folder import include_folder
@@ -53,6 +52,7 @@ def check(
     """
     from zoho.commands import check as checking
     from zoho.commands.check_view import as_data, show
+    from zoho.commands.plain import console
 
     include = include or include_folder()
     try:
@@ -62,7 +62,7 @@ def check(
     if as_json:
         typer.echo(as_data(report))
     else:
-        show(report, Console(highlight=False))
+        show(report, console())
     raise typer.Exit(1 if report.errors else 0)
 
 
@@ -89,6 +89,7 @@ def reconcile(
     1: differences. 2: nothing could be compared.
     """
     from zoho.commands.connections import open_all, ready_store
+    from zoho.commands.plain import calm, console
     from zoho.commands.reconcile import CannotReconcileError, reconcile_all
     from zoho.commands.reconcile_view import as_data, show
 
@@ -97,14 +98,14 @@ def reconcile(
             raise CannotReconcileError(str(problem))
         found = list(reconcile_all(include or include_folder(), integrations or (), open_all))
     except CannotReconcileError as error:
-        typer.echo(f"Error: {error}", err=True)
+        typer.echo(f"Error: {calm(str(error))}", err=True)
         raise typer.Exit(2) from None
     if as_json:
         typer.echo(as_data(found))
     else:
-        console = Console(highlight=False)
+        out = console()
         for one in found:
-            show(one, console)
+            show(one, out)
     raise typer.Exit(1 if any(one.differences for one in found) else 0)
 
 

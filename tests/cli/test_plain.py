@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
+from rich.text import Text
 
-from zoho.commands.plain import print_many, say
+from zoho.commands.plain import console, print_many, say, table
 
 THINGS = [[("+ Birch\x1b[2J\r\x9b1m 株式会社", "green"), ("  notes: a\nb", "")], [("· Elm [bold]", "dim")]]
 
@@ -24,6 +25,20 @@ def test_names_are_printed_as_they_are(terminal: bool, printed: str) -> None:
     file = StringIO()
     assert print_many(Console(file=file, force_terminal=terminal, _environ={"TERM": "xterm"}), THINGS) == len(THINGS)
     assert file.getvalue() == printed
+
+
+def test_nothing_steers_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """BEY-1: neither in a line nor in a table; a name may clear the screen or write what nobody said."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    out, rows = console(), table("name")
+    rows.add_row("Elm\x1b]0;title\x07 [bold]")
+    say(out, Text("Birch\x1b[2J\x9b1m\x08 株式会社", "green"))
+    out.print(rows)
+    printed = capsys.readouterr().out
+    assert "\x1b[32mBirch[2J1m 株式会社\x1b[0m\n" in printed
+    assert "Elm]0;title [bold]" in printed
+    assert not {"\x07", "\x08", "\x9b"} & set(printed)
+    assert "\x1b[2J" not in printed
 
 
 def test_no_things_print_nothing() -> None:

@@ -58,11 +58,14 @@ def test_every_place_has_its_line():
         ("a: 1\n---\nb: 2\n", 2, "not valid YAML"),
         ("a: 'x\n", None, "not valid YAML"),
         ("a: \x00\n", None, "not valid YAML"),
-        ("[" * 5000, None, ""),
+        ("[" * 5000, None, "nested too deeply"),
+        ("[" * 100_000 + "]" * 100_000, 1, "nested too deeply"),
+        ("a:\n" + "".join(f"{' ' * depth}b:\n" for depth in range(1, 1_000)), 51, "nested too deeply"),
+        ("a: 1\nb: " + "9" * 5_000, 2, "number that is too long"),
     ],
 )
 def test_what_cannot_be_read_is_told(text: str, line: int | None, said: str):
-    """OPS-6: one error, with its line where there is one."""
+    """OPS-6: one error, with its line where there is one; nothing of it ends the process."""
     with pytest.raises(TreeError) as raised:
         parse(text)
     assert said in str(raised.value)

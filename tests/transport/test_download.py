@@ -7,7 +7,7 @@ import io
 import pytest
 
 from tests.transport.scripted import Connect, ScriptedZoho
-from zoho.transport.errors import Retriable
+from zoho.transport.errors import Fatal, Retriable
 
 
 def test_a_file_is_written_piece_by_piece_and_begun_anew(zoho: ScriptedZoho, connect: Connect) -> None:
@@ -35,4 +35,14 @@ def test_a_file_that_is_refused_is_an_error(zoho: ScriptedZoho, connect: Connect
     with pytest.raises(Retriable) as caught:
         connect().transport.download("/bulk/v8/read/1/result", file, purpose="bulk")
     assert caught.value.retry_after == 61
+    assert file.getvalue() == b""
+
+
+def test_a_file_is_not_looked_for_elsewhere(zoho: ScriptedZoho, connect: Connect) -> None:
+    """CON-1: a download that is sent to another address ends there, and the token stays here."""
+    zoho.say(302, b"", headers={"Location": f"{zoho.url.replace('127.0.0.1', 'localhost')}/elsewhere"})
+    file = io.BytesIO()
+    with pytest.raises(Fatal):
+        connect().transport.download("/bulk/v8/read/1/result", file, purpose="bulk")
+    assert len(zoho.asked) == 1
     assert file.getvalue() == b""

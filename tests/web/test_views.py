@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -73,6 +74,37 @@ def test_names_do_no_harm(looker: Visitor, lab: Lab) -> None:
     shown = looker.see("/integrations/demo/customers")
     assert SCRIPT not in shown
     assert "&lt;script&gt;" in shown
+
+
+@pytest.mark.parametrize(
+    "text", ["%", "_", "\\", "' OR '1'='1", "'; DROP TABLE runs; --", "{{ 7*7 }}", "\0", "\ud800"]
+)
+def test_what_is_sought_is_only_text(looker: Visitor, lab: Lab, text: str) -> None:
+    """OPS-4: it is no pattern, no SQL and no template; it finds the name that holds it, and no other."""
+    lab.sales.insert("Accounts", [{"Account_Name": "Acme"}, {"Account_Name": "Birch"}], purpose="test")
+    lab.run()
+    sought = quote(text.encode(errors="surrogatepass"))
+    run = looker.see("/history").split("/runs/", 1)[1].split('"', 1)[0]
+    for path in (f"/runs/{run}", "/failures", "/history", "/activity", "/integrations/demo/customers"):
+        shown = looker.get(f"{path}?q={sought}&text={sought}&user={sought}&integration={sought}")
+        assert shown.status_code in (200, 404, 422), path
+        assert ">49<" not in shown.text
+    for path in (f"/runs/{run}?q=", "/integrations/demo/customers?q="):
+        shown = looker.get(f"{path}{sought}").text
+        assert "Acme" not in shown
+    assert "Acme" in looker.see(f"/runs/{run}?q=acm")
+    assert looker.get(f"/runs/{sought}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["%2E%2E", "x/../../demo", "..%2F..%2Fintegrations%2Fdemo", "demo.yaml", "demo%00", "%2Fetc%2Fpasswd"]
+)
+def test_an_address_leads_to_no_file(looker: Visitor, name: str) -> None:
+    """OPS-4: names in addresses are looked up among those that there are."""
+    for path in ("/static/{}", "/integrations/{}/settings", "/integrations/demo/settings/mappings/{}"):
+        answer = looker.get(path.format(name))
+        assert answer.status_code in (303, 307, 404), path
+        assert "organization_id" not in answer.text
 
 
 def test_a_run_is_shown_field_by_field(looker: Visitor, lab: Lab) -> None:

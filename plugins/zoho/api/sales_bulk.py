@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote
 
 from zoho.api.sales import SalesApi
@@ -18,6 +19,12 @@ from zoho.transport.retry import LONGEST_WAIT
 
 JOB_COST = 50
 """Credits of one job (zoho-api section 2.17)."""
+
+MOST_ROWS = 200_000
+"""Of one job (zoho-api section 2.10)."""
+
+LONGEST_LINE = 8_000_000
+"""Letters in one line; what a record may hold is a tenth of it."""
 
 _FIRST_POLL = 2.0
 _LONGEST_POLL = 30.0
@@ -164,17 +171,26 @@ class BulkReads(SalesApi):
     def bulk_rows(self, job: str, *, purpose: str = "bulk") -> Iterator[dict[str, str]]:
         """Download a completed job's ZIP to a temporary file and give its CSV row by row.
 
+        It is unpacked while it is read, so that memory does not grow with it, whatever it claims to be.
+
         Args:
             job: Its id.
             purpose: For the call log.
+
+        Raises:
+            Retriable: It is no such ZIP, or holds more than any job gives.
         """
         with TemporaryFile() as file:
             answer = self.transport.download(self._bulk_path(job, "result"), file, purpose=purpose)
             file.seek(0)
             try:
                 with zipfile.ZipFile(file) as archive, archive.open(archive.namelist()[0]) as content:
-                    yield from csv.DictReader(io.TextIOWrapper(content, "utf-8-sig", newline=""))
-            except (zipfile.BadZipFile, IndexError, EOFError):
+                    rows = csv.DictReader(_lines(io.TextIOWrapper(content, "utf-8-sig", newline="")))
+                    for number, row in enumerate(rows, start=1):
+                        if number > MOST_ROWS:
+                            raise _TooMuch
+                        yield row
+            except (zipfile.BadZipFile, zlib.error, IndexError, EOFError, UnicodeDecodeError, csv.Error, _TooMuch):
                 raise answer.lacks(wanted="a ZIP with one CSV") from None
 
     def _finished(self, job: str, purpose: str) -> dict[str, Any]:
@@ -196,3 +212,14 @@ class BulkReads(SalesApi):
 
     def _bulk_path(self, *segments: str) -> str:
         return "/".join(["", "bulk", self.version, "read", *(quote(part, safe="") for part in segments)])
+
+
+class _TooMuch(Exception):
+    """A file holds what no job gives: unpacked, a small one may fill any memory and any disk."""
+
+
+def _lines(text: TextIO) -> Iterator[str]:
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise _TooMuch
+        yield line.replace("\0", "\ufffd")  # as ``json.loads`` does

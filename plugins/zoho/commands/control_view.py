@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from zoho.commands.plain import calm
 from zoho.transport import json
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def tell(data: Mapping[str, Any], lines: Sequence[str], as_json: bool) -> None:
         lines: for people.
         as_json: which of both.
     """
-    typer.echo(json.dumps(dict(data)).decode() if as_json else "\n".join(lines))
+    typer.echo(json.dumps(dict(data)).decode() if as_json else calm("\n".join(lines)))
 
 
 def missed_told(found: "Resumed") -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoho.commands.plain import calm
 from zoho.config.folder import include_folder
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def list_(
 
     with _job(integration, include) as job:
         for line in told(list_deals(job, find_customer(job, customer))):
-            typer.echo(line)
+            typer.echo(calm(line))
 
 
 @app.command()
@@ -58,7 +59,7 @@ def associate(
 
     with _job(integration, include) as job:
         for line in associations.associate(job, _origin(), document.value, number, deal):
-            typer.echo(line)
+            typer.echo(calm(line))
         typer.echo("Associated.")
 
 
@@ -97,7 +98,7 @@ def _job(name: str, include: Path | None) -> Iterator["Job"]:
         job = open_job(integration(name, include or include_folder()), MODULE)
         yield job
     except (AssociationError, NotNow, SettingsError, ZohoError, AirflowNotFoundException) as error:
-        typer.echo(str(error), err=True)
+        typer.echo(calm(str(error)), err=True)
         raise typer.Exit(1) from None
     finally:
         if job is not None:

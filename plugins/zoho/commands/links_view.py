@@ -6,7 +6,7 @@ import typer
 from rich.text import Text
 
 from zoho.commands.plain import as_json as written
-from zoho.commands.plain import console, plain, say
+from zoho.commands.plain import calm, console, plain, say
 from zoho.engine.linkmap.editing import Edit
 from zoho.engine.linkmap.importing import Checked
 from zoho.engine.linkmap.verify import Finding, Repair, Verified
@@ -67,7 +67,7 @@ def show_bad_file(told: Sequence[str], *, as_json: bool) -> None:
         typer.echo(written({"stored": False, "problems": list(told)}))
         return
     for one in told:
-        typer.echo(one, err=True)
+        typer.echo(calm(one), err=True)
     typer.echo("Nothing is stored. Mend these lines and import the file again.", err=True)
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -41,9 +42,18 @@ def plain(value: Any) -> Any:
     return value
 
 
+class Calm(Console):
+    """Prints nothing that would steer a terminal but what it puts there itself: names come from anywhere."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render as any console does, and leave out what a text holds of such signs."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else calm(text), style, control)
+
+
 def console() -> Console:
     """Return where people read: with colours on a terminal, plain text anywhere else; names stay as they are."""
-    return Console(highlight=False, markup=False, emoji=False)
+    return Calm(highlight=False, markup=False, emoji=False)
 
 
 def print_many(out: Console, things: Iterable[Iterable[tuple[str, str]]]) -> int:
@@ -62,7 +72,7 @@ def print_many(out: Console, things: Iterable[Iterable[tuple[str, str]]]) -> int
     for number, lines in enumerate(things, start=1):  # noqa: B007 - counted
         for text, style in lines:
             before, after = _marks(style) if colours and style else ("", "")
-            told = text if text.isprintable() else _STEERING.sub("", text)
+            told = calm(text)
             if _NARROW.fullmatch(told):
                 told = _hung_plainly(told, width) if width and len(told) > width else told
             elif (width and cell_len(told) > width) or "\n" in told:
@@ -74,6 +84,11 @@ def print_many(out: Console, things: Iterable[Iterable[tuple[str, str]]]) -> int
     out.file.write("\n".join([*waiting, ""]) if waiting else "")
     out.file.flush()
     return number
+
+
+def calm(text: str) -> str:
+    """Return a text without what would steer a terminal."""
+    return text if text.isprintable() else _STEERING.sub("", text)
 
 
 def in_words(name: str) -> str:

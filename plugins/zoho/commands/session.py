@@ -120,7 +120,9 @@ def telling() -> Iterator[None]:
         code, told = 1, str(error)
     else:
         return
-    typer.echo(f"Error: {told}", err=True)
+    from zoho.commands.plain import calm
+
+    typer.echo(f"Error: {calm(told)}", err=True)
     raise typer.Exit(code) from None
 
 

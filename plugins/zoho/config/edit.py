@@ -13,12 +13,11 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from zoho.config.errors import Problem
 from zoho.config.load import survey
-from zoho.config.yamltree import KeyPath
+from zoho.config.yamltree import KeyPath, TreeError, parse
 
 _WIDEST = 4096  # no line is broken that was not broken before
 
@@ -58,8 +57,8 @@ def digest(text: str) -> str:
 def content_of(text: str) -> Any:
     """Return what a YAML text holds, as plain values; ``None`` when it is no YAML."""
     try:
-        return YAML(typ="safe").load(text)
-    except (YAMLError, ValueError):
+        return parse(text).value
+    except TreeError:
         return None
 
 
@@ -70,15 +69,15 @@ def changed(text: str, changes: Mapping[KeyPath, Any]) -> str:
         text: the file's content.
         changes: key, such as ``("modules", "customers", "direction")`` → its new value; ``None`` takes it out.
     """
-    yaml = _round_trip()
-    tree = yaml.load(text)
+    editor = _round_trip()
+    tree = editor.load(text)
     for key, value in changes.items():
         if value is None:
             _take_out(tree, key)
         else:
             _put(tree, key, value)
     written = StringIO()
-    yaml.dump(tree, written)
+    editor.dump(tree, written)
     return written.getvalue()
 
 

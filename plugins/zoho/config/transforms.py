@@ -124,7 +124,8 @@ def _run(path: Path, source: str) -> Library:
     module.__file__ = str(path)
     sys.modules[module.__name__] = module
     try:
-        exec(compile(source, path, "exec"), module.__dict__)  # noqa: S102 - the user's own code, named in settings
+        code = compile(source, path, "exec")
+        exec(code, module.__dict__)  # noqa: S102 - the user's own code, named in settings  # nosec B102
     except SyntaxError as error:
         raise ValueError(f"{path}:{error.lineno}: SyntaxError: {error.msg}") from None
     except Exception as error:  # noqa: BLE001 - whatever it raises is the user's to correct

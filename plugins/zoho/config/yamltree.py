@@ -16,6 +16,8 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 """Where something stands: keys of mappings and places in sequences, from the top."""
 
 _TAG = "tag:yaml.org,2002:"
+_DEEPEST = 50
+"""Settings are five levels deep. The parser goes down in C, where too much of it ends the process, not the file."""
 
 
 class TreeError(ValueError):
@@ -71,24 +73,38 @@ def parse(text: str) -> Tree:
     """Return what a YAML text holds.
 
     Raises:
-        TreeError: it is no YAML, repeats a key, or has an alias or a tag.
+        TreeError: it is no YAML, repeats a key, has an alias, a tag or an endless number, or is nested too deeply.
     """
     loader = _Loader(text)
     try:
-        node = loader.get_single_node()
+        too_deep = _too_deep(text)
+        node = None if too_deep else loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise TreeError(f"is not valid YAML: {error.problem or error.context or error}", line) from None
     except (yaml.YAMLError, ValueError) as error:
         raise TreeError(f"is not valid YAML: {str(error).splitlines()[0]}") from None
-    except RecursionError:
-        raise TreeError("is nested too deeply") from None
     finally:
         loader.dispose()
+    if too_deep:
+        raise TreeError("is nested too deeply", too_deep)
     tree = Tree()
     if node is not None:
         tree.value = _plain(node, (), tree.lines, set())
     return tree
+
+
+def _too_deep(text: str) -> int | None:
+    """Return the line in which a text goes too deep, if it does; this takes no more room the deeper it is."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                return int(event.start_mark.line) + 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _plain(node: Any, place: KeyPath, lines: dict[KeyPath, int], seen: set[int]) -> Any:
@@ -126,8 +142,16 @@ def _scalar(node: Any) -> Any:
         case "bool":
             return text.lower() == "true"
         case "int":
-            return int(text, 0) if text.startswith(("0o", "0x")) else int(text)
+            return _whole(node)
         case "float":
             return float(text)
         case tag:
             raise TreeError(f"uses the YAML tag {tag}; leave it out", node.start_mark.line + 1)
+
+
+def _whole(node: Any) -> int:
+    text = node.value
+    try:
+        return int(text, 0) if text.startswith(("0o", "0x")) else int(text)
+    except ValueError:  # Python reads no more than some thousand digits
+        raise TreeError("holds a number that is too long", node.start_mark.line + 1) from None

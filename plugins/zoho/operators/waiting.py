@@ -96,4 +96,4 @@ def _put_off(error: Retriable, asked: timedelta, context: Context) -> None:
 
 def _jitter(span: timedelta) -> timedelta:
     """A little more, so that not all who wait for the same come back in the same moment."""
-    return min(span / 10, _LONGEST_JITTER) * random.random()  # noqa: S311  no secret
+    return min(span / 10, _LONGEST_JITTER) * random.random()  # noqa: S311  no secret  # nosec B311

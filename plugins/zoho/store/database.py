@@ -10,10 +10,12 @@ from zoho.transport import json
 def open_store(url: URL | str) -> Engine:
     """Return an engine on the store's PostgreSQL database; connects when first used.
 
-    JSON columns keep numbers exact: a fraction comes back as ``Decimal``.
+    JSON columns keep numbers exact: a fraction comes back as ``Decimal``. An error does not repeat the values of its
+    statement, which are people's data.
     """
     return create_engine(
         url,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=4,
         json_serializer=_dump,

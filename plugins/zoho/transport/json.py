@@ -19,6 +19,9 @@ _ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
 
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
+# PostgreSQL takes no null character: one in the name of one record would stop every run.
+_NULL = b"\\u0000"
+_NULL_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 # Zoho cuts long texts by UTF-16 unit, so half an emoji can arrive. Neither UTF-8 nor PostgreSQL takes it.
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -30,11 +33,12 @@ def loads(document: bytes | str) -> Any:
         document: UTF-8 bytes (with or without a byte order mark) or text.
 
     Returns:
-        dict, list, str, int, Decimal, bool or None. Half surrogate pairs in texts become U+FFFD.
+        dict, list, str, int, Decimal, bool or None. Half surrogate pairs and null characters in texts become U+FFFD.
 
     Raises:
         ValueError: Not JSON, not UTF-8, or with NaN or Infinity in it.
     """
+    document = _without_null(document)
     try:
         return _EXACT.decode(document)
     except ValueError:
@@ -56,6 +60,7 @@ def loads_around(document: bytes, key: str) -> Any:
     Raises:
         ValueError: As ``loads``.
     """
+    document = _without_null(document)
     try:
         document.decode()  # what is skipped is not looked at closely enough
         parts = _PARTS.decode(document)
@@ -69,9 +74,14 @@ def loads_around(document: bytes, key: str) -> Any:
     return around if items is None else {**around, key: items}
 
 
-def _loads_leniently(document: bytes | str) -> Any:
+def _without_null(document: bytes | str) -> bytes:
+    encoded = document.encode() if isinstance(document, str) else document
+    return _NULL_ESCAPE.sub(rb"\1\\ufffd", encoded) if _NULL in encoded else encoded
+
+
+def _loads_leniently(document: bytes) -> Any:
     """Parse what the strict parser refuses: a byte order mark, halves of surrogate pairs; and say what is no JSON."""
-    text = document.decode("utf-8-sig") if isinstance(document, bytes) else document
+    text = document.decode("utf-8-sig")
     value = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)  # noqa: TID251
     return _mend(value) if _SURROGATE_ESCAPE.search(text) else value
 

@@ -156,6 +156,8 @@ async def believed_form(request: Request, user: GetUserDep) -> AsyncIterator[For
             raise HTTPException(403, "The form has no token; open the page again.")
         if not hmac.compare_digest(shown.encode(), form_token(user, session).encode()):
             raise HTTPException(403, "The form is not of this login any more; open the page again.")
+        if any("\0" in value for value in form.values() if isinstance(value, str)):
+            raise HTTPException(422, "A text holds a null character.")
         yield form
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pendulum
 from airflow.api_fastapi.core_api.security import GetUserDep
 from babel.numbers import format_decimal
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -47,6 +47,8 @@ class View:
     """
 
     def __init__(self, request: Request, user: GetUserDep) -> None:
+        if "\0" in "".join((request.scope["path"], *request.query_params.values())):
+            raise HTTPException(404)  # the database takes none
         self.request, self.user = request, user
         self._switched = request.query_params.get(SWITCH)
         chosen = self._switched or request.cookies.get(SWITCH)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
 from datetime import UTC, datetime
@@ -14,8 +15,11 @@ from zoho.engine.history.failures import FailureFilter, every_failure
 from zoho.engine.history.paging import MOST_PER_PAGE
 from zoho.engine.history.runs import RunEntry, RunFilter, list_runs
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell may not begin with, or a spreadsheet takes it for a formula (OWASP, CSV injection)."""
+SIGNS = "=+@＝＋－＠-"
+"""What begins a formula in a spreadsheet, in a Japanese one also in full width (OWASP, CSV injection)."""
+
+_FORMULA = re.compile(rf'\A(?=[\t\r\n])|(?:\A|[;\t\r\n])[ "]*(?=[{SIGNS}])')
+"""Where one could begin: some spreadsheets begin a cell at each semicolon or tab, whatever stands between commas."""
 
 CHANGE_COLUMNS = (
     *(
@@ -77,11 +81,11 @@ def failures_csv(store: Engine, wanted: FailureFilter | None = None) -> Iterator
 
 
 def safe(value: Any) -> str:
-    """Return a value as a cell: what a spreadsheet would take for a formula gets an apostrophe before it."""
+    """Return a value as a cell: what some spreadsheet would take for a formula gets an apostrophe before it."""
     if value is None:
         return ""
     text = _in_utc(value) if isinstance(value, datetime) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub(r"\g<0>'", text)
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

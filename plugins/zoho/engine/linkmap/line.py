@@ -1,5 +1,6 @@
 """One line of an exported identity map: a link, with all that a restored store needs to go on as before (BEY-7)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from sqlalchemy import Row
 
 from zoho.core.lines import from_stored
 from zoho.core.records import Base, Kind
+from zoho.engine.history.export import SIGNS
 from zoho.engine.staging import dump
 from zoho.store.links import Role
 from zoho.transport import json
@@ -105,11 +107,19 @@ def cells(row: Row[Any]) -> dict[str, str]:
         "ended_why": row.retired_why or "",
         "linked_at": _written(row.linked_at),
         "ended_at": _written(row.retired_at),
-        "base_sales": dump(row.base_sales),
-        "base_books": dump(row.base_books),
+        "base_sales": as_cell(row.base_sales),
+        "base_books": as_cell(row.base_books),
         "sales_seen": row.sales_seen,
         "books_seen": row.books_seen,
     }
+
+
+_FORMULA = re.compile(rf"(; *)([{SIGNS}])")
+
+
+def as_cell(value: Any) -> str:
+    """Return JSON in which no spreadsheet finds a formula, and that an import reads as it was."""
+    return _FORMULA.sub(lambda found: f"{found[1]}\\u{ord(found[2]):04x}", dump(value))
 
 
 def _written(moment: datetime | None) -> str:

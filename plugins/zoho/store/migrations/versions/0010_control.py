@@ -81,13 +81,13 @@ def _keep_apart(table: str, rest: list[str]) -> None:
     op.add_column(table, sa.Column("organization_id", sa.Text(), comment="the Books organization (CON-9)"))
     op.execute(
         sa.text(
-            f"UPDATE {table} SET organization_id = last.organization_id "  # noqa: S608  no input
+            f"UPDATE {table} SET organization_id = last.organization_id "  # noqa: S608  no input  # nosec B608
             "FROM (SELECT DISTINCT ON (integration) integration, "
             "settings #>> '{integration,books,organization_id}' AS organization_id "
             f"FROM runs ORDER BY integration, started_at DESC) AS last WHERE last.integration = {table}.integration"
         )
     )
-    op.execute(sa.text(f"DELETE FROM {table} WHERE organization_id IS NULL"))  # noqa: S608  read again when needed
+    op.execute(sa.text(f"DELETE FROM {table} WHERE organization_id IS NULL"))  # noqa: S608  read again when needed  # nosec B608
     op.alter_column(table, "organization_id", nullable=False)
     op.drop_constraint(f"pk_{table}", table, type_="primary")
     op.create_primary_key(f"pk_{table}", table, [*_KEYS, *rest])
