@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from threading import RLock, local
 from typing import Any
 
 from sandbox import defaults
@@ -59,6 +60,7 @@ class Days:
 
     def __post_init__(self) -> None:
         lab, self.start = self.lab, self.now
+        self._turn, self._looked = RLock(), local()
         lab.sandbox.clock(now=self.now)
         lab.tokens = MemoryTokenStore(lambda: self.now)
         lab.now, lab.sleep, lab.budget_of = lambda: self.now, self.pass_, self._budget
@@ -81,8 +83,20 @@ class Days:
 
     def pass_(self, seconds: float) -> None:
         """Lets time pass."""
-        self.lab.sandbox.clock(advance=seconds)
-        self.now += timedelta(seconds=seconds)
+        with self._turn:
+            self.lab.sandbox.clock(advance=seconds)
+            self.now += timedelta(seconds=seconds)
+
+    def _look(self) -> datetime:
+        """The time, as the thread that asks for it remembers it."""
+        self._looked.at = self.now
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Sleeps from the moment at which the thread looked at the clock; others may have slept meanwhile."""
+        wakes = self._looked.at + timedelta(seconds=seconds)
+        with self._turn:
+            self.pass_(max((wakes - self.now).total_seconds(), 0))
 
     def run(self, module: str = "customers") -> RunReport:
         """Plays a run to its end, through all its waits."""
@@ -132,9 +146,9 @@ class Days:
         limits = Limits(given or 1_000_000, 5, None if rolling else 100, rolling)
         return DatabaseBudget(
             *(job.store, product, ORGANIZATIONS[product], limits),
-            clock=lambda: self.now,
-            sleep=self.pass_,
-            stopwatch=lambda: (self.now - self.start).total_seconds(),
+            clock=self._look,
+            sleep=self.sleep,
+            stopwatch=lambda: (self._look() - self.start).total_seconds(),
             reserve=reserve_of(job.configured.settings, job.module_name, waited_for=False),
         )
 
