@@ -4,9 +4,10 @@ import gc
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from zoho.commands import control, deals, explain, history, links, lookup, planning, review, status
 from zoho.config.folder import include_folder
@@ -14,8 +15,25 @@ from zoho.config.folder import include_folder
 if TYPE_CHECKING:
     from zoho.commands.check import CheckReport
 
+
+class Readable(TyperGroup):
+    """Takes arguments that are text; bytes of another encoding and NUL would only go wrong later, and worse."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse what no command can look for or print.
+
+        Raises:
+            UsageError: an argument is no text.
+        """
+        for argument in args:
+            if "\0" in argument or argument.encode(errors="ignore").decode() != argument:
+                ctx.fail(f"{argument!a} is no text in UTF-8; type it anew.")
+        return super().parse_args(ctx, args)
+
+
 app = typer.Typer(
     name="zoho-sync",
+    cls=Readable,
     help="Keep Zoho CRM or Bigin and Zoho Books in step.",
     no_args_is_help=True,
     add_completion=False,

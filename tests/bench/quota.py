@@ -20,8 +20,8 @@ TITLE = "Under quota"
 HOW = f"""\
 The first sync of {CUSTOMERS:,} accounts of the CRM into an empty Books, which allows {CALLS_PER_MINUTE} calls in any
 minute and {PER_DAY:,} a day (plan Premium), by one process with the shared call budget in the database. Nobody waits
-for anything: the sandbox's clock, by which it counts calls, moves by the {SECONDS_A_CALL} s that a call takes, some of
-which are under way together, and by what the sync waits, and else stands still. A call more than the quota allows
+for anything: the sandbox's clock, by which it counts calls, moves by the {SECONDS_A_CALL} s that a call takes, some
+of which are under way together, and by what the sync waits, and else stands still. A call more than the quota allows
 would be refused, and end the measurement.
 
 The quota's minimum is what the fewest calls take at a hundred at once at the beginning of each minute."""

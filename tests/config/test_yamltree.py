@@ -61,7 +61,7 @@ def test_every_place_has_its_line():
         ("[" * 5000, None, "nested too deeply"),
         ("[" * 100_000 + "]" * 100_000, 1, "nested too deeply"),
         ("a:\n" + "".join(f"{' ' * depth}b:\n" for depth in range(1, 1_000)), 51, "nested too deeply"),
-        ("a: 1\nb: " + "9" * 5_000, 2, "number that is too long"),
+        ("a: 1\nb: " + "9" * 5_000, 2, "holds a number of 5,000 digits"),
     ],
 )
 def test_what_cannot_be_read_is_told(text: str, line: int | None, said: str):

@@ -24,10 +24,14 @@ class Block:
     text: str
 
 
-def steps() -> dict[str, list[Block]]:
-    """Returns heading → blocks below it, in the order in which they are read; headings without any are left out."""
+def steps(*pages: str) -> dict[str, list[Block]]:
+    """Returns heading → blocks below it, in the order in which they are read; headings without any are left out.
+
+    Args:
+        pages: Other ones than those of the guide.
+    """
     found: dict[str, list[Block]] = {}
-    for page in PAGES:
+    for page in pages or PAGES:
         heading, text = page, (CHECKOUT / page).read_text(encoding="utf-8")
         for match in _HEADING_OR_BLOCK.finditer(text):
             if match["heading"]:

@@ -17,14 +17,19 @@ def is_whole(text: str) -> bool:
     return text.isprintable()
 
 
-STORABLE = st.characters(codec="utf-8", exclude_characters="\0")
+def whole(text: str) -> int | Decimal:
+    """What a whole number is read as: one that fits into 64 bits stays whole."""
+    return int(text) if -(2**63) <= int(text) < 2**64 else Decimal(text)
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**63), 2**63 - 1)
-    | st.text(STORABLE)
+    | TEXTS
     | st.decimals(allow_nan=False, allow_infinity=False, places=6).filter(lambda d: d != d.to_integral()),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(STORABLE), inner),
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
 )
 
 
@@ -71,8 +76,8 @@ def test_what_is_no_json_is_refused(document: bytes | str) -> None:
 DOCUMENTS = st.recursive(
     st.sampled_from(["null", "true", "false", "-0", "-0.0", "1.10", "1E3", "-2.5e-7", "1e400", "9" * 40, '"\\u00e9"'])
     | st.integers().map(str)
-    | st.text(STORABLE).map(lambda text: standard.dumps(text))
-    | st.text(STORABLE).map(lambda text: standard.dumps(text, ensure_ascii=False)),
+    | TEXTS.map(lambda text: standard.dumps(text))
+    | TEXTS.map(lambda text: standard.dumps(text, ensure_ascii=False)),
     lambda inner: (
         st.lists(inner).map(lambda items: f"[{' , '.join(items)}]")
         | st.lists(st.tuples(st.text(max_size=3).filter(is_whole), inner)).map(
@@ -86,7 +91,7 @@ DOCUMENTS = st.recursive(
 def test_the_quick_parser_reads_what_pythons_own_reads(document: str) -> None:
     """TXN-6: the same values of the same types, to the last digit, of whatever is JSON; numbers however long."""
     value = json.loads(document)
-    assert repr(value) == repr(standard.loads(document, parse_float=Decimal))
+    assert repr(value) == repr(standard.loads(document, parse_float=Decimal, parse_int=whole))
     assert json.loads(document.encode()) == value
 
 
@@ -104,7 +109,7 @@ def test_what_is_left_as_it_came_means_the_same(items: list[str]) -> None:
     [
         (b'\xef\xbb\xbf{"data": [{"a": 1.10}]}', [b'{"a":1.10}']),
         (rb'{"data": [{"a": "x\ud83d"}]}', ['{"a":"x\ufffd"}'.encode()]),
-        (rb'{"data": [{"a": "x\u0000"}]}', [rb'{"a": "x\ufffd"}']),
+        (rb'{"data": [{"a": "x\u0000"}]}', ['{"a":"x\ufffd"}'.encode()]),
         (b'{"data": {"a": 1}}', {"a": 1}),
         (b'{"info": 1}', None),
     ],
@@ -140,3 +145,40 @@ def test_a_null_character_is_mended() -> None:
 def test_a_byte_order_mark_is_no_error() -> None:
     """Some proxies add one."""
     assert json.loads(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("document", "value"),
+    [
+        (rb'"a\u0000b"', "a\ufffdb"),
+        (rb'{"a\u0000": "\\u0000"}', {"a\ufffd": "\\u0000"}),
+        (b"9" * 400, Decimal("9" * 400)),
+        (b"9" * 5000, "9" * 5000),
+        (b"1e999999999", "1e999999999"),
+        (b"-1e9999999999999999999999", "-1e9999999999999999999999"),
+        (b"1e-999999999", "1e-999999999"),
+        (str(2**64).encode(), Decimal(2**64)),
+        (str(-(2**63)).encode(), -(2**63)),
+        (b'{"a": 1, "a": 2}', {"a": 2}),
+    ],
+)
+def test_what_no_store_takes_is_mended(document: bytes, value: Any) -> None:
+    """NUL and endless numbers of one record do not stop the others; what is read can be written and read again."""
+    for read in (json.loads(document), json.loads(document.decode())):
+        assert repr(read) == repr(value)
+    written = json.dumps_read(json.loads(document))
+    assert len(written) <= len(document) + 2
+    assert repr(json.loads(written)) == repr(value)
+    (kept,) = json.loads_around(b'{"data":[' + document + b"]}", "data")["data"]
+    assert repr(json.loads(kept)) == repr(value)
+
+
+@pytest.mark.parametrize(
+    "document", [b"[" * 100_000, b"[" * 5000 + b"]" * 5000, b'{"a":' * 5000 + b"1" + b"}" * 5000]
+)
+def test_what_is_nested_without_end_is_no_json(document: bytes) -> None:
+    """An answer that would overflow the stack is unreadable, as any other that makes no sense."""
+    with pytest.raises(ValueError, match="nested"):
+        json.loads(document)
+    with pytest.raises(ValueError, match="nested"):
+        json.loads_around(b'{"data":[' + document + b"]}", "data")

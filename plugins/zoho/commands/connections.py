@@ -27,6 +27,7 @@ from zoho.hooks.books import ZohoBooksHook
 from zoho.hooks.crm import ZohoCrmHook
 from zoho.hooks.store import STORE_CONNECTION, store_engine, store_if_connected, store_url
 from zoho.store.migrate import upgrade
+from zoho.store.version import NewerStore
 from zoho.transport.errors import Fatal
 
 Client = TypeVar("Client")
@@ -76,6 +77,8 @@ def ready_store() -> list[Problem]:
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         return [Problem(f"connection {STORE_CONNECTION}", None, "", f"the store cannot be used: {reason}")]
+    except NewerStore as error:
+        return [Problem(f"connection {STORE_CONNECTION}", None, "", str(error))]
     return []
 
 

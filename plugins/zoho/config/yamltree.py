@@ -5,6 +5,7 @@ makes of plain words is YAML 1.1, where ``no`` is false and ``1:30`` is ninety; 
 boolean, a number or nothing is one.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ import yaml
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """Where something stands: keys of mappings and places in sequences, from the top."""
+
+_DIGITS = 100
+"""No setting is a number of more."""
 
 _TAG = "tag:yaml.org,2002:"
 _DEEPEST = 50
@@ -76,9 +80,15 @@ def parse(text: str) -> Tree:
         TreeError: it is no YAML, repeats a key, has an alias, a tag or an endless number, or is nested too deeply.
     """
     loader = _Loader(text)
+    tree = Tree()
     try:
-        too_deep = _too_deep(text)
-        node = None if too_deep else loader.get_single_node()
+        if too_deep := _too_deep(text):
+            raise TreeError("is nested too deeply", too_deep)
+        node = loader.get_single_node()
+        if node is not None:
+            tree.value = _plain(node, (), tree.lines, set())
+    except TreeError:
+        raise
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise TreeError(f"is not valid YAML: {error.problem or error.context or error}", line) from None
@@ -86,11 +96,6 @@ def parse(text: str) -> Tree:
         raise TreeError(f"is not valid YAML: {str(error).splitlines()[0]}") from None
     finally:
         loader.dispose()
-    if too_deep:
-        raise TreeError("is nested too deeply", too_deep)
-    tree = Tree()
-    if node is not None:
-        tree.value = _plain(node, (), tree.lines, set())
     return tree
 
 
@@ -115,6 +120,8 @@ def _plain(node: Any, place: KeyPath, lines: dict[KeyPath, int], seen: set[int])
     if id(node) in seen:  # aliases are of no use here and can grow without bound
         raise TreeError("uses a YAML alias; write it out", line)
     seen.add(id(node))
+    if (tag := node.tag.removeprefix(_TAG)) not in ("seq", "map"):
+        raise TreeError(f"uses the YAML tag {tag}; leave it out", line)
     if isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
             lines[(*place, number)] = item.start_mark.line + 1
@@ -125,6 +132,8 @@ def _plain(node: Any, place: KeyPath, lines: dict[KeyPath, int], seen: set[int])
         if not isinstance(key_node, yaml.ScalarNode):
             raise TreeError("has a key that is no text", line)
         key = key_node.value
+        if "\0" in key:
+            raise TreeError("holds a NUL character; leave it out", line)
         if key in found:
             raise TreeError(f'is not valid YAML: found duplicate key "{key}"', line)
         lines[(*place, key)] = line
@@ -133,7 +142,9 @@ def _plain(node: Any, place: KeyPath, lines: dict[KeyPath, int], seen: set[int])
 
 
 def _scalar(node: Any) -> Any:
-    text = node.value
+    text, line = node.value, node.start_mark.line + 1
+    if "\0" in text:
+        raise TreeError("holds a NUL character; leave it out", line)
     match node.tag.removeprefix(_TAG):
         case "str":
             return text
@@ -141,17 +152,13 @@ def _scalar(node: Any) -> Any:
             return None
         case "bool":
             return text.lower() == "true"
+        case "int" | "float" if len(text) > _DIGITS:
+            raise TreeError(f"holds a number of {len(text):,} digits; put it in quotes if it is a text", line)
         case "int":
-            return _whole(node)
+            return int(text, 0) if text.startswith(("0o", "0x")) else int(text)
         case "float":
-            return float(text)
+            if not math.isfinite(number := float(text)):
+                raise TreeError(f"holds the number {text}, which is too large", line)
+            return number
         case tag:
-            raise TreeError(f"uses the YAML tag {tag}; leave it out", node.start_mark.line + 1)
-
-
-def _whole(node: Any) -> int:
-    text = node.value
-    try:
-        return int(text, 0) if text.startswith(("0o", "0x")) else int(text)
-    except ValueError:  # Python reads no more than some thousand digits
-        raise TreeError("holds a number that is too long", node.start_mark.line + 1) from None
+            raise TreeError(f"uses the YAML tag {tag}; leave it out", line)

@@ -6,6 +6,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, create_engine, make_url
 
+from zoho.store.version import refuse_newer
+
 _LOCK = 0x5A0_0C0DE  # one migration at a time, whoever starts first
 
 
@@ -15,6 +17,9 @@ def upgrade(url: URL | str, revision: str = "head") -> None:
     Args:
         url: a SQLAlchemy URL of the store's database, which must exist.
         revision: the Alembic revision to stop at, for tests of upgrades.
+
+    Raises:
+        NewerStore: the store was migrated by newer code.
     """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -22,6 +27,7 @@ def upgrade(url: URL | str, revision: str = "head") -> None:
     try:
         with engine.begin() as connection:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            refuse_newer(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
     finally:

@@ -11,6 +11,7 @@ from functools import cache
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
+from sqlalchemy.exc import DataError
 
 from zoho.web.hooks import make_ready, router
 from zoho.web.security import SecureHeaders, login_address
@@ -56,3 +57,10 @@ async def refused(request: Request, error: HTTPException) -> Response:
         login = login_address(str(request.url) if request.method == "GET" else str(request.base_url))
     text = refusal(request, error.status_code, str(error.detail), login)
     return HTMLResponse(text, error.status_code, error.headers)
+
+
+@app.exception_handler(DataError)
+async def senseless(request: Request, error: DataError) -> Response:
+    """Tell that something in an address or a form is nothing that the store could hold, such as NUL."""
+    del error
+    return await refused(request, HTTPException(400, "This holds a character or a number that makes no sense here."))

@@ -18,18 +18,21 @@ def ready_store() -> Engine:
     """Return this process's engine on the store, which is at this code's version.
 
     Raises:
-        HTTPException: 503, there is no connection to it, or it does not answer.
+        HTTPException: 503, there is no connection to it, it does not answer, or is newer than this code.
     """
     from airflow.sdk.exceptions import AirflowNotFoundException
     from sqlalchemy.exc import SQLAlchemyError
 
     from zoho.hooks.store import STORE_CONNECTION, store_engine
+    from zoho.store.version import NewerStore
 
     try:
         _upgrade_once()
         return store_engine()
     except AirflowNotFoundException:
         raise HTTPException(503, f"Airflow has no connection {STORE_CONNECTION}; make it first.") from None
+    except NewerStore as error:
+        raise HTTPException(503, str(error)) from None
     except SQLAlchemyError as error:
         log.exception("The store cannot be used.")
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
