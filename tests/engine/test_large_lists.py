@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from sandbox.defaults import CRM_CLIENT
+from tests.support.deals import ESTIMATE, QUOTED, switched_on
 from tests.support.lab import Lab
 from zoho.api.sales_bulk import as_listed, bulk_query, types_of
 from zoho.engine import sales_list
@@ -18,6 +19,7 @@ from zoho.transport import json
 from zoho.transport.errors import Action, Fatal, Retriable
 
 NUMBER = 450
+DEAL = {"Stage": "Qualification", "Amount": 5}
 JOBS = {"path": "/crm/bulk/v8/read$", "method": "POST"}
 
 
@@ -160,3 +162,18 @@ def test_without_the_scope_a_list_is_walked_on(large: Lab, caplog: pytest.LogCap
     large.grants["crm"] = large.sandbox.grant(CRM_CLIENT, *(one for one in CRM_CLIENT.scopes if "bulk" not in one))
     assert len(staged(scan_sales(large.job()))) == NUMBER
     assert "lacks the scope ZohoCRM.bulk.READ" in caplog.text
+
+
+def test_deals_too_are_read_in_bulk(empty_lab: Lab, monkeypatch: pytest.MonkeyPatch):
+    """TRG-4: with the names of their owners, whose estimates they become; a list of deals may be long as well."""
+    trade = switched_on(empty_lab, ESTIMATE)
+    monkeypatch.setattr(sales_list, "PAGES", 0)  # the first page is walked, and the rest comes by a job
+    deals = [{**DEAL, "Deal_Name": f"Deal {one}", "Account_Name": {"id": trade.account}} for one in range(201)]
+    for start in range(0, len(deals), 100):
+        empty_lab.crm.insert("Deals", deals[start : start + 100])
+    last = trade.deal(QUOTED)
+    empty_lab.sandbox.clear_calls()
+    assert trade.run().directions[0].added == 1
+    assert calls(empty_lab, path="/bulk/v8/read", method="POST") == 1
+    assert trade.estimate["reference_number"] == f"Deal {last}"
+    assert trade.estimate["salesperson_name"] == empty_lab.sales.record("Deals", last)["Owner"]["name"]

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from zoho.api.crm import CrmClient
-from zoho.api.paging import PER_PAGE, RawPage, iso_seconds
+from zoho.api.paging import PER_PAGE, Page, RawPage, iso_seconds
 from zoho.api.sales_bulk import JOB_COST, as_listed, bulk_query, types_of
 from zoho.api.sales_records import IDS_PER_LIST, raw_row
 from zoho.engine.facts import remembered
 from zoho.store import facts
 from zoho.store.observations import chunked
+from zoho.transport import json
 from zoho.transport.errors import NO_SCOPE, Fatal, Retriable, ZohoError
 
 if TYPE_CHECKING:  # a job makes use of this
@@ -43,13 +44,15 @@ class Asked:
         fields: API names.
         since: only what changed at this time or later; ``None`` for all.
         view: id of a view to keep to.
+        names: whether of other records that these point at more is meant than their ids.
     """
 
     entity: str
     question: str
     fields: tuple[str, ...]
-    since: datetime | None
-    view: str | None
+    since: datetime | None = None
+    view: str | None = None
+    names: bool = False
 
 
 def list_pages(job: "Job", asked: Asked) -> Iterator[RawPage]:
@@ -79,6 +82,11 @@ def list_pages(job: "Job", asked: Asked) -> Iterator[RawPage]:
             if jobs.begin():
                 yield from jobs.pages(walked)
                 return
+
+
+def looked_into(page: RawPage) -> Page:
+    """Return a page with its records taken apart."""
+    return Page([json.loads(raw) for _, raw in page.rows], page.number, page.server_time)
 
 
 class _Jobs:
@@ -135,22 +143,18 @@ class _Jobs:
             raise
         self._forget()
 
-    @property
-    def _names_wanted(self) -> bool:
-        return not self._job.module.named_lookups(self._asked.entity).isdisjoint(self._asked.fields)
-
     def _query(self) -> dict[str, Any]:
         asked, at = self._asked, {"api_name": "Modified_Time"}
         edited = (
             {"field": at, "comparator": "greater_equal", "value": iso_seconds(asked.since)} if asked.since else None
         )
-        fields = ["Modified_Time"] if self._names_wanted else [name for name in asked.fields if name != "id"]
+        fields = ["Modified_Time"] if self._asked.names else [name for name in asked.fields if name != "id"]
         return bulk_query(asked.entity, fields=fields, criteria=edited, view=asked.view)
 
     def _rows(self, walked: set[str]) -> Iterator[tuple[str, bytes]]:
         rows = self._crm.bulk_read(self._ids, note=self._note, purpose="scan")
         fresh = (row for row in rows if row["Id"] not in walked)
-        return self._in_full(fresh) if self._names_wanted else self._as_listed(fresh)
+        return self._in_full(fresh) if self._asked.names else self._as_listed(fresh)
 
     def _as_listed(self, rows: Iterator[Mapping[str, str]]) -> Iterator[tuple[str, bytes]]:
         entity = self._asked.entity

@@ -19,7 +19,7 @@ from zoho.engine.details import whole
 from zoho.engine.errors import PreflightError
 from zoho.engine.facts import remembered
 from zoho.engine.job import Job, Window
-from zoho.engine.sales_list import Asked, list_pages
+from zoho.engine.sales_list import Asked, list_pages, looked_into
 from zoho.engine.staging import dump_read, read_metadata, read_rows, write_rows
 from zoho.engine.told import told_ids, told_in_books, told_in_sales
 from zoho.modules.raw import instant
@@ -83,10 +83,11 @@ def _scan_sales_list(job: Job, entity: str, fields: Sequence[str], view: str | N
     scan = _Scan("sales", entity, question, asked_since, _window(job, last))
     shown: set[str] = set()
     deleted = _deleted(job, entity, since, view, shown)
-    pages = list_pages(job, Asked(entity, question, tuple(fields), asked_since, view))
+    names = not job.module.named_lookups(entity).isdisjoint(fields)
+    pages = list_pages(job, Asked(entity, question, tuple(fields), asked_since, view, names))
     pages = _noting(pages, shown, every=_compares(job, view))
     if scan.window or job.module.in_detail:
-        pages = _kept(job, scan, map(_looked_into, pages))
+        pages = _kept(job, scan, map(looked_into, pages))
     return _stage(job, scan, pages, deleted)
 
 
@@ -193,10 +194,6 @@ def _noting(pages: Iterable[RawPage], shown: set[str], *, every: bool) -> Iterat
         if every or not shown:
             shown.update(row_id for row_id, _ in page.rows)
         yield page
-
-
-def _looked_into(page: RawPage) -> Page:
-    return Page([json.loads(raw) for _, raw in page.rows], page.number, page.server_time)
 
 
 def _deleted(job: Job, entity: str, since: datetime | None, view: str | None, shown: Set[str]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from zoho.core.records import fingerprint
 from zoho.engine.control.points import heeding
 from zoho.engine.deals.source import entity_of, facts_of, scope_of
 from zoho.engine.job import Job
+from zoho.engine.sales_list import Asked, list_pages, looked_into
 from zoho.engine.scan import COMPLETE_EVERY, OVERLAP
 from zoho.engine.staging import dump, read_metadata, read_rows, write_rows
 from zoho.engine.told import told_ids
@@ -50,7 +51,8 @@ def scan_deals(job: Job) -> Any:
     with job.store.connect() as connection:
         last = cursors.read(connection, scope_of(job), "sales", entity, question)
     since = _since(job, last)
-    pages = heeding(job, job.sales.records(entity, fields=fields, modified_since=since, purpose="scan"))
+    listed = list_pages(job, Asked(entity, question, tuple(fields), since, names=True))
+    pages = heeding(job, map(looked_into, listed))
     first = next(pages, None)
     metadata = {"question": question, "complete": "no" if since else "yes"}
     if first and first.server_time:
