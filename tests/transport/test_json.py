@@ -109,7 +109,7 @@ def test_what_is_left_as_it_came_means_the_same(items: list[str]) -> None:
     [
         (b'\xef\xbb\xbf{"data": [{"a": 1.10}]}', [b'{"a":1.10}']),
         (rb'{"data": [{"a": "x\ud83d"}]}', ['{"a":"x\ufffd"}'.encode()]),
-        (rb'{"data": [{"a": "x\u0000"}]}', ['{"a":"x\ufffd"}'.encode()]),
+        (rb'{"data": [{"a": "x\u0000"}]}', [rb'{"a": "x\u0000"}']),  # mended by whoever takes the item apart
         (b'{"data": {"a": 1}}', {"a": 1}),
         (b'{"info": 1}', None),
     ],

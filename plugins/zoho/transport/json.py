@@ -89,8 +89,6 @@ def loads_around(document: bytes, key: str) -> Any:
         ValueError: As ``loads``.
     """
     try:
-        if _is_odd(document):
-            raise ValueError("to be read item by item")
         document.decode()  # what is skipped is not looked at closely enough
         parts = _PARTS.decode(document)
         items = [bytes(item) for item in _ITEMS.decode(parts.pop(key))] if key in parts else None
