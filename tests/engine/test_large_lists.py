@@ -113,6 +113,17 @@ def test_a_task_that_waits_goes_on_with_the_same_job(large: Lab):
     assert jobs_kept(large) == []
 
 
+def test_another_run_begins_a_job_of_its_own(large: Lab):
+    """BEY-4: what a job of an earlier run has found is old by now, and would take edits back."""
+    large.sandbox.settings(bulk_polls=10)
+    with pytest.raises(Retriable):
+        scan_sales(large.job())
+    large.sandbox.settings(bulk_polls=1)
+    edited = large.accounts()[-1]["id"]
+    large.crm.update("Accounts", [{"id": edited, "Phone": "new"}])
+    assert staged(scan_sales(large.job()))[edited]["Phone"] == "new"
+
+
 def test_a_job_that_zoho_forgot_is_begun_anew(large: Lab):
     """BEY-4: it fails once, and whoever tries again is not stuck with it."""
     large.sandbox.settings(bulk_polls=10)

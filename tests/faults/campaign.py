@@ -60,21 +60,21 @@ class Schedule(Sequence):
         self.end(number, job, why)
         self.judged_run(number, before, "the next run", False)
 
-    def stopped_by(self, job: Job) -> str | None:
+    def stopped_by(self, job: Job) -> BaseException | None:
         """Plays the tasks of a run; why they stopped, if they did."""
         try:
             lifecycle.begin(job, f"test:{job.run_id}", False)
             apply(job, self.lab.plan(job))
-        except Died:
-            return "killed"
+        except Died as died:
+            return died
         except ALLOWED as error:
             self.struck["full disk"] += isinstance(error, OSError) and error.errno == ENOSPC
             with suppress(*ALLOWED):
                 lifecycle.note_error(job, str(error))
-            return f"{type(error).__name__}: {error}"
+            return error
         return None
 
-    def end(self, number: int, job: Job, why: str | None) -> None:
+    def end(self, number: int, job: Job, why: BaseException | None) -> None:
         """Closes a run as Airflow does whatever became of its tasks.
 
         Raises:
@@ -88,8 +88,9 @@ class Schedule(Sequence):
             self.lab.close(job)
         with self.lab.store.connect() as connection:
             row = connection.execute(select(runs).where(runs.c.run_id == job.run_id)).one()
-        self.told.append((number, f"it ended as {row.state}: {why or row.error or 'with all records'}"))
-        if why and why != "killed" and row.state == RunState.FAILED and not row.error and "store" not in why:
+        self.told.append((number, f"it ended as {row.state}: {why!r}, in the history {row.error!r}"))
+        could_tell = isinstance(why, ZohoError | OSError)  # not who is dead, nor who has no store
+        if could_tell and row.state == RunState.FAILED and not row.error:
             raise Wrong(f"a run that stopped by {why!r} has no reason in the history")
 
     def play(self) -> None:

@@ -2,8 +2,8 @@
 
 The CRM shows a list's first 100,000 records only, however it is walked. A bulk read job gives 200,000 at a time, for
 as many credits as 50 pages cost, so a list that goes on after these is read by jobs. Zoho works on them in its own
-time; a task that has waited a minute leaves its worker. The jobs are kept in the store, so that whoever comes next
-goes on with them.
+time; a task that has waited a minute leaves its worker. The jobs are kept in the store, so that the next try of the
+run goes on with them.
 """
 
 import logging
@@ -105,7 +105,7 @@ class _Jobs:
     def kept(cls, job: "Job", crm: CrmClient, asked: Asked) -> "_Jobs | None":
         """Return the jobs that an earlier try has begun for the same, unless they are too old."""
         with job.store.connect() as connection:
-            known = facts.read(connection, job.configured.name, _name(asked), job.clock() - JOBS_LAST)
+            known = facts.read(connection, job.configured.name, _name(job, asked), job.clock() - JOBS_LAST)
         if known is None:
             return None
         began = datetime.fromisoformat(known["began"]) if known["began"] else None
@@ -172,12 +172,13 @@ class _Jobs:
         self._ids += (job_id,)
         value = {"began": self.began.isoformat() if self.began else None, "jobs": list(self._ids)}
         with self._job.store.begin() as connection:
-            facts.keep(connection, self._job.configured.name, _name(self._asked), value, self._job.clock())
+            facts.keep(connection, self._job.configured.name, _name(self._job, self._asked), value, self._job.clock())
 
     def _forget(self) -> None:
         with self._job.store.begin() as connection:
-            facts.forget(connection, self._job.configured.name, _name(self._asked))
+            facts.forget(connection, self._job.configured.name, _name(self._job, self._asked))
 
 
-def _name(asked: Asked) -> str:
-    return f"bulk read of {asked.entity} {asked.question} since {asked.since}"
+def _name(job: "Job", asked: Asked) -> str:
+    """Name the jobs of one run: to another run, which may have seen newer records, they would tell old ones."""
+    return f"bulk read of {asked.entity} {asked.question} since {asked.since} for {job.run_id}"
