@@ -19,7 +19,10 @@ from zoho.engine.history.runs import list_runs, one_run
 from zoho.engine.on_demand.bring import Brought, bring
 from zoho.engine.on_demand.fetch import by_hit, by_id, by_name, find
 from zoho.engine.on_demand.search import search
+from zoho.engine.pair import pair, take_in
+from zoho.engine.plan import plan
 from zoho.engine.preflight import preflight
+from zoho.engine.scan import scan_books, scan_sales
 from zoho.store.tables import links
 from zoho.store.turns import turn
 
@@ -75,6 +78,26 @@ def test_fetching_a_customer_touches_nothing_else(empty_lab: Lab):
     assert [change.name for change in list_changes(lab.store, result.run_id).items] == ["Acme"]
     lab.run()
     assert lab.customers()["Birch"]["website"] == "a.example"
+
+
+def test_what_was_fetched_during_a_long_scan_stays(empty_lab: Lab):
+    """OPS-3: the scan tells of the customer as it was before; that does not take the edit back on both sides."""
+    lab = empty_lab
+    acme = settled(lab, "Acme")["Acme"]
+    job = lab.job(full_scan=True)
+    lifecycle.begin(job, f"test:{job.run_id}", dry_run=False)
+    preflight(job)
+    told = scan_sales(job), scan_books(job)
+    lab.sandbox.clock(advance=60)
+    lab.crm.update("Accounts", [{"id": acme, "Website": "a.example"}])
+    brought(lab, by_id(acme))
+
+    take_in(job, *told)
+    apply(job, plan(job, pair(job)[0])[0])
+
+    lab.close(job)
+    assert not list_changes(lab.store, job.run_id).items
+    assert lab.customers()["Acme"]["website"] == "a.example"
 
 
 def test_what_failed_before_is_left_to_the_next_run(empty_lab: Lab):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import Engine
 
 from zoho.core.observation import Observation
@@ -43,6 +44,27 @@ def test_a_newer_list_row_makes_the_detail_stale(store: Engine):
     assert (row.name, row.name_key, row.modified_at, row.detailed_at) == ("Acme Ltd", "acme ltd", later, THEN)
     assert row.fingerprint == "listed"
     assert row.raw == {"notes": "x", "big": 1}
+
+
+@pytest.mark.parametrize("rows", [1, 200])
+def test_an_older_row_is_refused(store: Engine, rows: int):
+    """BEY-2: a list that was read for minutes does not take back what was seen meanwhile, one by one or copied."""
+    before = THEN - timedelta(seconds=1)
+    others = [replace(DETAIL, remote_id=f"other {one}") for one in range(rows - 1)]
+    absorb(store, DETAIL)
+    absorb(store, replace(DETAIL, modified_at=before, fingerprint="f0", raw={"notes": "old"}), *others)
+    row = stored(store)
+    assert (row.modified_at, row.fingerprint, row.raw) == (THEN, "f1", {"notes": "x", "big": 1})
+
+
+def test_a_record_that_is_back_is_taken_as_it_is(store: Engine):
+    """OPS-7: one that comes out of the recycle bin may tell an older time than it was deleted with."""
+    absorb(store, DETAIL)
+    with store.begin() as connection:
+        observations.mark_deleted(connection, SCOPE, "books", "contacts", ["7"])
+    absorb(store, replace(DETAIL, modified_at=THEN - timedelta(days=1), fingerprint="f0"))
+    row = stored(store)
+    assert (row.absent, row.fingerprint) == (None, "f0")
 
 
 def test_a_record_seen_twice_counts_once(store: Engine):

@@ -64,13 +64,16 @@ def _absorbing(incoming: FromClause | None = None) -> Insert:
             "absent": None,
             "read_at": func.coalesce(new.read_at, observations.c.read_at),
         },
-        where=or_(
-            and_(new.read_at.is_not(None), observations.c.read_at.is_distinct_from(new.read_at)),
-            observations.c.absent.is_not(None),
-            observations.c.fingerprint != new.fingerprint,
-            observations.c.modified_at != new.modified_at,
-            observations.c.name != new.name,
-            observations.c.detailed_at.is_distinct_from(new.detailed_at),
+        where=and_(
+            or_(observations.c.absent.is_not(None), new.modified_at >= observations.c.modified_at),
+            or_(
+                and_(new.read_at.is_not(None), observations.c.read_at.is_distinct_from(new.read_at)),
+                observations.c.absent.is_not(None),
+                observations.c.fingerprint != new.fingerprint,
+                observations.c.modified_at != new.modified_at,
+                observations.c.name != new.name,
+                observations.c.detailed_at.is_distinct_from(new.detailed_at),
+            ),
         ),
     )
 
@@ -80,6 +83,9 @@ _ABSORB = _absorbing()
 
 def absorb(connection: Connection, scope: Scope, seen: Iterable[Observation]) -> None:
     """Store observations over older ones; repeating it changes nothing.
+
+    What has been seen to be newer stays: a list that takes minutes to read may tell of a record as it was before a
+    run of its own fetched it. Both times are Zoho's, of the same side.
 
     A list row never overwrites a detail: of a record that did not move since, nothing changes; of one that
     did, name and modification time are renewed and the detail is kept, known to be stale.
