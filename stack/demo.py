@@ -18,13 +18,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from rich.console import Console
 from sqlalchemy.engine import make_url
 
-from stack import airflow, postgres, report, run, sandbox, settings
+from stack import airflow, postgres, report, run, sandbox, settings, shell
 from stack.airflow import Secrets
 from stack.airflow_api import AirflowApi
 from stack.errors import StackError
@@ -49,6 +50,10 @@ On the sandbox's page, under
                 the estimate is accepted, and Books makes an invoice of it.
   Customers     change a phone number in the CRM, trigger {SYNCS[0].dag} in Airflow, and watch one field travel.
 
+In another terminal, from this folder
+  . SHELL && zoho-sync status
+and docs/first_steps.md leads on from there: a field more, a transform of your own, an integration of your own.
+
 Ctrl-C stops everything; the data stay for the next `make demo`."""
 
 
@@ -62,6 +67,7 @@ class Demo:
         sandbox_url: The address of the sandbox and its page.
         airflow: The Airflow.
         keys: Airflow's secrets.
+        shell: The script that gives a shell the demo's commands.
         started: When Airflow was started.
     """
 
@@ -70,6 +76,7 @@ class Demo:
     sandbox_url: str
     airflow: AirflowApi
     keys: Secrets
+    shell: Path
     started: datetime
 
 
@@ -130,6 +137,7 @@ def _bring_up(processes: Processes, places: Places, console: Console) -> Demo:
         )
         env |= _settings(places, port, console)
         airflow.migrate(places, server, env)
+        shell.write(places.shell, env)
     with _phase("Airflow", console):
         started = datetime.now(UTC)
         airflow.start(processes, places, keys, env)
@@ -141,7 +149,7 @@ def _bring_up(processes: Processes, places: Places, console: Console) -> Demo:
             parsed = partial(api.parsed_since, sync.dag, started)
             processes.wait_until(parsed, f"The DAG {sync.dag} is there", seconds=120)
         processes.wait_until(api.healthy, "All parts of Airflow are well", seconds=60)
-    return Demo(processes, server, sandbox_url, api, keys, started)
+    return Demo(processes, server, sandbox_url, api, keys, places.shell, started)
 
 
 def _settings(places: Places, port: int, console: Console) -> dict[str, str]:
@@ -181,7 +189,8 @@ def _stay(demo: Demo, console: Console) -> None:
     """Tells where to look and what to try, and returns when the user has had enough."""
     console.print(f"\nAirflow       {demo.airflow.url}  (user {airflow.USER}, password {demo.keys.password})")
     console.print(f"Zoho sandbox  {demo.sandbox_url}")
-    console.print(WHAT_TO_TRY)
+    here = demo.shell.parent.parent == Path.cwd()
+    console.print(WHAT_TO_TRY.replace("SHELL", str(demo.shell.relative_to(Path.cwd()) if here else demo.shell)))
     try:
         while True:
             demo.processes.check()

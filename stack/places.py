@@ -35,6 +35,11 @@ class Places:
         return self.folder / "logs"
 
     @property
+    def shell(self) -> Path:
+        """The script that gives a shell the demo's commands."""
+        return self.folder / "env"
+
+    @property
     def postgres(self) -> Path:
         """PostgreSQL's data."""
         return self.folder / "postgres"

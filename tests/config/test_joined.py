@@ -46,7 +46,7 @@ def test_only_the_first_of_a_sales_side_may_be_two_way(include):
     assert usable == ["demo"]
     assert problem.startswith(f"{path}:9: modules.customers.direction: is two_way, but 'later' and 'demo' join")
     assert "zoho_crm_demo" in problem
-    assert problem.endswith("set from_sales")
+    assert problem.endswith("set from_sales, or rename the file of the one that may")
 
 
 def test_airflow_shows_it(include, monkeypatch):

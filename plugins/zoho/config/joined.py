@@ -40,8 +40,8 @@ def only_first_two_way(file: IntegrationFile, first: str, shared: str) -> list[P
     """
     name = file.model.name
     text = (
-        f"is two_way, but {name!r} and {first!r} join {shared} to Books, and only the first of them, {first!r}, "
-        "may write to it; set from_sales"
+        f"is two_way, but {name!r} and {first!r} join {shared} to Books, and only the first of them by the names of "
+        f"their files, {first!r}, may write to it; set from_sales, or rename the file of the one that may"
     )
     return [file.problem(("modules", module, "direction"), text) for module in two_way_modules(file.model)]
 
