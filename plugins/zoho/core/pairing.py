@@ -30,6 +30,9 @@ class Fate(StrEnum):
     """Not created, since it may be the same as another one: a person is to say (BEY-6)."""
 
 
+PLANNED = (Fate.NEW, Fate.DUPLICATE)
+"""The fates with which something is planned, in the order in which it is."""
+
 LEFT_ALONE = (Fate.SKIP, Fate.HOLD)
 """The fates with which nothing is written."""
 

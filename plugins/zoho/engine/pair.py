@@ -164,23 +164,24 @@ def _row(candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def read_pairs(path: Any) -> list[Candidate]:
-    """Return the staged pairs."""
-    return [
-        Candidate(
-            row["entity"],
-            Kind(row["kind"]),
-            Pairing(
-                row["source"],
-                row["source_id"],
-                Fate(row["fate"]),
-                row["target_id"],
-                row["target_name"],
-                row["reason"],
-            ),
-        )
-        for row in read_rows(path)
-    ]
+class Pairs:
+    """The staged pairs, read anew each time that they are asked for: there may be a million of them."""
+
+    def __init__(self, path: Any | None) -> None:
+        """Without a path there are none."""
+        self._path = path
+
+    def of(self, *fates: Fate) -> Iterator[Candidate]:
+        """Yield those that came to one of some fates, in their order."""
+        for row in read_rows(self._path) if self._path else ():
+            fate = Fate(row["fate"])
+            if fate in fates:
+                target = (row["target_id"], row["target_name"])
+                yield Candidate(
+                    row["entity"],
+                    Kind(row["kind"]),
+                    Pairing(row["source"], row["source_id"], fate, *target, row["reason"]),
+                )
 
 
 @dataclass(frozen=True, slots=True)

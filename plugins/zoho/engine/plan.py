@@ -4,13 +4,14 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from zoho.core.children import Gone
 from zoho.core.names import is_told_apart
-from zoho.core.pairing import LEFT_ALONE, Fate, Pairing
+from zoho.core.pairing import LEFT_ALONE, PLANNED, Fate, Pairing
 from zoho.core.plan import (
     Action,
     PlanDirection,
@@ -29,7 +30,7 @@ from zoho.engine.expecting import MoneyMoved, outlook_of
 from zoho.engine.focus import Focus, focus_of
 from zoho.engine.job import Job, is_dry
 from zoho.engine.linked import linked_pairs
-from zoho.engine.pair import Candidate, read_pairs
+from zoho.engine.pair import Candidate, Pairs
 from zoho.engine.quota import affordable
 from zoho.engine.refusals import sparing
 from zoho.engine.retirements import plan_retirements
@@ -47,6 +48,7 @@ from zoho.engine.undo.asked import undone_run
 from zoho.engine.undo.planning import undo_works
 from zoho.engine.work import Phase, Work, write_plan
 from zoho.store import links, observations, runs, unlinked, worklist
+from zoho.store.observations import chunked
 
 log = logging.getLogger(__name__)
 
@@ -61,16 +63,16 @@ def plan(job: Job, pairs_path: Any) -> tuple[Any, int]:
         Path of the staged plan, and the number of its items.
     """
     undoes = undone_run(job)
-    candidates = [] if undoes else read_pairs(pairs_path)
+    pairs = Pairs(None if undoes else pairs_path)
     with job.store.begin() as connection:
         focus = focus_of(job, connection)
         first_seq = runs.plan_again(connection, job.run_id)
-    due = undo_works(job, undoes) if undoes else sparing(job, focus.works(_due(job, candidates, focus)))
+    due = undo_works(job, undoes) if undoes else sparing(job, focus.works(_due(job, pairs, focus)))
     path = job.staging / "plan.parquet"
     tally = Tally(MoneyMoved(job.module))
     works = only_approved(job, due, lambda item: Work(0, item, left_out=True))
     count = write_plan(path, tally.counting(works, first_seq))
-    skipped = Counter(candidate.pairing.source for candidate in candidates if candidate.pairing.fate in LEFT_ALONE)
+    skipped = Counter(candidate.pairing.source for candidate in pairs.of(*LEFT_ALONE))
     with job.store.begin() as connection:
         linked = links.by_sales_id(connection, job.scope, sorted(tally.touched))
         unchanged = focus.number_linked(connection) - len(linked)
@@ -102,7 +104,7 @@ class Tally:
         actions: target → action → number of items that write.
         actions_by_kind: (kind of the sales-side record, or ``None`` for Books, action) → the same.
         quiet: action → number of items that write nothing.
-        touched: sales ids of the records that are written.
+        touched: sales ids of the records that are written, those that are new to Books aside.
         left_out: number of items that have changed since the plan was shown that is carried out.
         money: what they move.
     """
@@ -127,7 +129,7 @@ class Tally:
             if item.writes:
                 self.actions[item.target][item.action] += 1
                 self.actions_by_kind[item.kind if item.target == "sales" else None, item.action] += 1
-                if item.sales_id:
+                if item.sales_id and (item.target, item.action) != ("books", Action.CREATE):
                     self.touched.add(item.sales_id)
             else:
                 self.quiet[item.action] += 1
@@ -159,45 +161,43 @@ def _rules(job: Job, snapshot: Mapping[str, Any]) -> list[Any]:
     return [snapshot["integration"]["modules"].get(module), *(snapshot[part].get(module) for part in _PARTS)]
 
 
-def _fetch_details(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Sequence[str]]) -> None:
+def _fetch_details(job: Job, pairs: Pairs, stale: Mapping[Kind, Sequence[str]]) -> None:
     """Read the Books records that will be merged and of which only a list row, or an older state, is known."""
-    chosen = [candidate.pairing for candidate in candidates if candidate.pairing.fate not in LEFT_ALONE]
-    wanted = {pairing.books_id for pairing in chosen if pairing.books_id}
+    wanted = {one.pairing.books_id for one in pairs.of(*PLANNED) if one.pairing.books_id}
+    missing: list[str] = []
     with job.store.connect() as connection:
-        for sales_ids in stale.values():
-            wanted |= {row.books_id for row in links.by_sales_id(connection, job.scope, sales_ids).values()}
-        known = books_seen(job, connection, sorted(wanted))
-    missing = [
-        books_id
-        for books_id in sorted(wanted)
-        if books_id not in known or known[books_id].detailed_at != known[books_id].modified_at
-    ]
+        for some in chain.from_iterable(chunked(sales_ids) for sales_ids in stale.values()):
+            wanted |= {row.books_id for row in links.by_sales_id(connection, job.scope, some).values()}
+        for books_ids in chunked(sorted(wanted)):
+            known = books_seen(job, connection, books_ids)
+            missing += (
+                books_id
+                for books_id in books_ids
+                if books_id not in known or known[books_id].detailed_at != known[books_id].modified_at
+            )
     read_books(job, missing)
 
 
-def _due(job: Job, candidates: Sequence[Candidate], focus: Focus) -> Iterator[Work]:
+def _due(job: Job, pairs: Pairs, focus: Focus) -> Iterator[Work]:
     """Yield what is to be done for the records that are not linked yet, and for those that are out of step."""
     with job.store.connect() as connection:
         stale = {kind: focus.linked(ids) for kind, ids in _out_of_step(job, connection).items()}
-    _fetch_details(job, candidates, stale)
-    yield from _works(job, candidates, stale)
+    _fetch_details(job, pairs, stale)
+    yield from _works(job, pairs, stale)
 
 
-def _works(job: Job, candidates: Sequence[Candidate], stale: Mapping[Kind, Sequence[str]]) -> Iterator[Work]:
-    joining = {
-        str(candidate.pairing.sales_id)
-        for candidate in candidates
-        if candidate.pairing.fate not in LEFT_ALONE and candidate.pairing.sales_id
-    }
-    for fate in (Fate.NEW, Fate.DUPLICATE):
-        chosen = [candidate for candidate in candidates if candidate.pairing.fate is fate]
-        for start in range(0, len(chosen), _CHUNK):
-            yield from _plan_candidates(job, chosen[start : start + _CHUNK])
+def _works(job: Job, pairs: Pairs, stale: Mapping[Kind, Sequence[str]]) -> Iterator[Work]:
+    for fate in PLANNED:
+        for some in chunked(pairs.of(fate), _CHUNK):
+            yield from _plan_candidates(job, some)
     yield from plan_retirements(job)  # before the contacts of a deleted account are linked below another one
+    linked = any(stale.values())
+    joining = {str(one.pairing.sales_id) for one in pairs.of(*PLANNED) if one.pairing.sales_id} if linked else set()
     for kind, sales_ids in stale.items():
-        for start in range(0, len(sales_ids), _CHUNK):
-            yield from plan_linked(job, kind, sales_ids[start : start + _CHUNK], joining)
-    yield from _plan_skips(job, [c for c in candidates if c.pairing.fate in LEFT_ALONE])
+        for ids in chunked(sales_ids, _CHUNK):
+            yield from plan_linked(job, kind, ids, joining)
+    for some in chunked(pairs.of(*LEFT_ALONE), _CHUNK):
+        yield from _plan_skips(job, some)
 
 
 def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work]:
@@ -360,18 +360,16 @@ def _plan_skips(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work]:
     What a person asked for, a plan or some records, tells of all that is held: that is for them to decide (BEY-6).
     """
     shown = job.focused or job.approved is not None or is_dry(job)
-    for start in range(0, len(candidates), _CHUNK):
-        chunk = candidates[start : start + _CHUNK]
-        for side, entity in sorted({list_of(job, candidate) for candidate in chunk}):
-            mine = [candidate for candidate in chunk if list_of(job, candidate) == (side, entity)]
-            with job.store.connect() as connection:
-                ids = [candidate.pairing.source_id for candidate in mine]
-                known = observations.by_id(connection, job.scope, side, entity, ids)
-            for candidate in mine:
-                row = known[candidate.pairing.source_id]
-                held = candidate.pairing.fate is Fate.HOLD
-                if row.verdict != candidate.pairing.reason or (held and shown):
-                    yield Work(0, plan_skip(candidate.pairing, candidate.kind, row.name))
+    for side, entity in sorted({list_of(job, candidate) for candidate in candidates}):
+        mine = [candidate for candidate in candidates if list_of(job, candidate) == (side, entity)]
+        with job.store.connect() as connection:
+            ids = [candidate.pairing.source_id for candidate in mine]
+            known = observations.by_id(connection, job.scope, side, entity, ids)
+        for candidate in mine:
+            row = known[candidate.pairing.source_id]
+            held = candidate.pairing.fate is Fate.HOLD
+            if row.verdict != candidate.pairing.reason or (held and shown):
+                yield Work(0, plan_skip(candidate.pairing, candidate.kind, row.name))
 
 
 def list_of(job: Job, candidate: Candidate) -> tuple[Side, str]:
