@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from tests.cli.conftest import Command
 from tests.support.lab import Lab
 from tests.support.maps import fill, known_links
-from tests.support.pairs import account, business, customer_ids, later, lose_the_store, pairs, quiet, settled
+from tests.support.pairs import account, business, contact, customer_ids, later, lose_the_store, pairs, quiet, settled
 from zoho.store import actions
 from zoho.store.tables import links
 
@@ -138,6 +139,27 @@ def test_what_is_linked_otherwise_is_refused(joined: Lab, command: Command, tmp_
     assert done.exit_code == 1
     assert f"line 2, sales_id: {sales_id} of the sales side is linked with {books_id} already" in done.output
     assert f"zoho-sync links unlink demo customers {sales_id}" in done.output
+
+
+def test_a_person_that_is_linked_otherwise_is_refused_with_a_command_that_helps(
+    demo: Lab, command: Command, tmp_path: Path
+):
+    """BEY-7: contact persons are unlinked with their customer; then the file is taken in as it is."""
+    acme = account(demo, "Acme")
+    ann, bob = contact(demo, "Ann", acme), contact(demo, "Bob", acme)
+    demo.run()
+    file = tmp_path / "map.csv"
+    command("links", "export", "demo", str(file))
+    exported = rows(file)
+    of = {row["sales_id"]: row for row in exported}
+    of[ann]["books_id"], of[bob]["books_id"] = of[bob]["books_id"], of[ann]["books_id"]
+    write(file, exported)
+    done = command("links", "import", "demo", str(file), "--yes")
+    assert done.exit_code == 1
+    (unlink,) = set(re.findall(r"zoho-sync (links unlink demo customers \d+)", done.output))
+    assert command(*unlink.split(), "--yes").exit_code == 0
+    assert command("links", "import", "demo", str(file), "--yes").exit_code == 0
+    assert pairs(demo, "child") == {(one, of[one]["books_id"]) for one in (ann, bob)}
 
 
 def test_a_link_is_mended_after_it_was_shown(demo: Lab, command: Command):

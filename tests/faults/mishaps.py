@@ -1,13 +1,15 @@
 """What goes wrong around a run: each mishap begins, lasts for one run, and is over."""
 
 import random
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import OperationalError
 
 from tests.long.stateful import Died, QuickLab
 from zoho.transport.exchange import Call
@@ -20,6 +22,8 @@ PATHS = {
     "books": ("/contacts", "/contacts/[0-9]", None, None),
 }
 SKEW = timedelta(minutes=5)
+LOCKABLE = ("observations", "links", "claims", "changes", "runs", "cursors")
+LOCKED_SECONDS = 0.2
 
 Mishap = Callable[[QuickLab, random.Random, Counter[str]], AbstractContextManager[str]]
 
@@ -74,7 +78,7 @@ def revoked(lab: QuickLab, choose: random.Random, struck: Counter[str]) -> Itera
 @contextmanager
 def used_up(lab: QuickLab, choose: random.Random, struck: Counter[str]) -> Iterator[str]:
     """The day's quota of Books ends somewhere in the run."""
-    lab.sandbox.settings(books_calls_per_day=choose.randint(1, 12))
+    lab.sandbox.settings(books_calls_per_day=choose.randint(1, 6))
     try:
         yield "the quota of Books ends"
     finally:
@@ -112,7 +116,7 @@ def killed(lab: QuickLab, choose: random.Random, struck: Counter[str]) -> Iterat
 @contextmanager
 def store_gone(lab: QuickLab, choose: random.Random, struck: Counter[str]) -> Iterator[str]:
     """PostgreSQL throws everybody out after some call; who connects anew is let in again."""
-    left = choose.randint(1, 25)
+    left = choose.randint(1, 10)
 
     def after_call(_: Call) -> None:
         nonlocal left
@@ -169,14 +173,56 @@ def stale_search(lab: QuickLab, choose: random.Random, struck: Counter[str]) -> 
         lab.sandbox.settings(search_lag_seconds=0)
 
 
-MISHAPS: Mapping[Mishap, int] = {
-    spoiled_answers: 6,
-    killed: 3,
-    store_gone: 2,
-    full_disk: 1,
-    revoked: 1,
-    used_up: 2,
-    skewed: 1,
-    stale_search: 2,
+@contextmanager
+def locked(lab: QuickLab, choose: random.Random, struck: Counter[str]) -> Iterator[str]:
+    """Somebody locks a table of the store after some call, and lets it go a moment after the run has met that."""
+    table, left, over = choose.choice(LOCKABLE), choose.randint(1, 6), threading.Event()
+    holders: list[threading.Thread] = []
+
+    def after_call(_: Call) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            is_held = threading.Event()
+            holders.append(threading.Thread(target=_hold, args=(lab.store, table, is_held, over, struck)))
+            holders[0].start()
+            is_held.wait()
+
+    lab.on_call = after_call
+    try:
+        yield f"{table} is locked after call {left}"
+    finally:
+        lab.on_call = None
+        over.set()
+        for holder in holders:
+            holder.join()
+
+
+def _hold(store: Engine, table: str, is_held: threading.Event, over: threading.Event, struck: Counter[str]) -> None:
+    """Locks a table unless somebody is at work in it, until a moment after somebody waits for it, or all is over."""
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = to_regclass(:table)")
+    try:
+        with store.begin() as connection:
+            connection.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE NOWAIT")
+            is_held.set()
+            while not over.wait(0.01):
+                if connection.scalar(waits, {"table": table}):
+                    struck["locked store"] += 1
+                    over.wait(LOCKED_SECONDS)
+                    return
+    except OperationalError:
+        is_held.set()
+
+
+AROUND: Mapping[str, Mishap] = {
+    "spoiled answers": spoiled_answers,
+    "killed": killed,
+    "store gone": store_gone,
+    "full disk": full_disk,
+    "revoked token": revoked,
+    "quota": used_up,
+    "clock skew": skewed,
+    "stale search": stale_search,
+    "locked store": locked,
 }
-"""Mishap → how often it is chosen, beside the others."""
+"""What goes wrong around a run, by kind."""

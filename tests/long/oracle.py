@@ -4,7 +4,9 @@ It shares no code with the engine. It watches what people type, keeps a base of 
 judges each run by comparing both organizations before and after it.
 """
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from tests.long.oracle_merge import Policy, Rule, correspond, merged, same_name
@@ -16,6 +18,14 @@ Pair = tuple[str, str, str]
 
 class Wrong(AssertionError):
     """Something that no requirement allows."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What both sides held, and their bases, when the store was backed up."""
+
+    world: World
+    bases: Mapping[Pair, Mapping[str, tuple[str, str]]]
 
 
 @dataclass
@@ -44,6 +54,56 @@ class Oracle:
         edited = [one for one in after.sales.keys() & before.sales.keys() if after.sales[one] != before.sales[one]]
         edited += [one for one in after.books.keys() & before.books.keys() if after.books[one] != before.books[one]]
         self.touched |= set(edited)
+
+    def at_rest(self, world: World, policy: Policy) -> World:
+        """The records that no run has any work with, nor with what belongs to them: pairs in step since the last."""
+        pairs = list(_pairs(world))
+        often = Counter(one.id for pair in pairs for one in pair)
+        rest = {
+            one.id
+            for sales, books in pairs
+            if often[sales.id] == often[books.id] == 1 and self._rests(sales, books, world, policy)
+            for one in (sales, books)
+        }
+        for side in (world.sales, world.books):
+            restless = {one.parent for one in side.values() if one.id not in rest}
+            rest -= restless | {one.id for one in side.values() if one.parent and one.parent in restless}
+        counterparts = [(sales.id, books.id) for sales, books in pairs]
+        rest -= {one for pair in counterparts if not rest.issuperset(pair) for one in pair}
+        for side in (world.sales, world.books):
+            rest -= {one.id for one in side.values() if one.parent and one.parent not in rest}
+        return World(
+            {one: record for one, record in world.sales.items() if one in rest},
+            {one: record for one, record in world.books.items() if one in rest},
+        )
+
+    def _rests(self, sales: SalesRecord, books: BooksRecord, world: World, policy: Policy) -> bool:
+        if not policy.in_scope(sales, world) or self._kept(books, world) or self.touched & {sales.id, books.id}:
+            return False
+        held = {rule.field: (sales.value(rule.field), books.fields[rule.field]) for rule in _rules(books.kind)}
+        in_step = all(correspond(rule, *held[rule.field]) for rule in _rules(books.kind))
+        return in_step and books.active and self.bases.get((sales.id, books.kind, books.mark)) == held
+
+    def remember(self, world: World) -> Memory:
+        """What a backup of the store that is made now will know."""
+        return Memory(world, deepcopy(self.bases))
+
+    def store_restored(self, memory: Memory, now: World, mapped: bool) -> None:
+        """Goes by the bases of a backup that was put back; of the pairs made since, only a map tells the bases.
+
+        To the store all that changed since the backup is an edit: of who, it cannot know. So a record that people
+        deleted since may be made anew from the other one, if that changed or was made since the backup; all else
+        is judged as ever.
+
+        Args:
+            memory: what the backup knows.
+            now: what both sides hold.
+            mapped: whether an identity map that knows all pairs of today was taken in.
+        """
+        then = memory.world
+        self.bases = {**(self.bases if mapped else {}), **{key: dict(base) for key, base in memory.bases.items()}}
+        self.touched |= {one for one, record in now.sales.items() if then.sales.get(one) != record}
+        self.touched |= {one for one, record in now.books.items() if then.books.get(one) != record}
 
     def judge_run(self, before: World, after: World, policy: Policy, failures: Sequence[Failure]) -> None:
         """Judges what a run did.

@@ -28,6 +28,8 @@ from zoho.transport.exchange import Call
 RUNS_TO_QUIET = 5
 KEPT_TABLES = frozenset({"facts", "organizations"})
 SECONDS_BETWEEN_STEPS = 5
+MOST_TYPED = 20
+"""Values in one action."""
 SETTINGS = {
     "customers": ("direction", "duplicates", "conflicts", "unassociated", "my_accounts", "deletes"),
     "vendors": ("direction", "duplicates", "conflicts", "deletes"),
@@ -130,12 +132,15 @@ class Sequence:
                 if self.people_act(number, random, action):
                     break
 
-    def people_act(self, number: int, random: Random, action: str) -> bool:
-        """Lets people do something, some seconds after what was before; whether there was something to do it to."""
+    def people_act(self, number: int, random: Random, action: str, nth: int = 0) -> bool:
+        """Lets people do something, some seconds after what was before; whether there was something to do it to.
+
+        What is done in the same step has another ``nth``, so that no value is typed twice.
+        """
         self.lab.sandbox.clock(advance=SECONDS_BETWEEN_STEPS)
         before = self.world()
-        self.people.world, self.people.random, self.people.typed = before, random, number * 100
-        self.people.marks = number * 100
+        self.people.world, self.people.random = before, random
+        self.people.typed = self.people.marks = number * 100 + nth * MOST_TYPED
         if told := act(self.people, action):
             self.told.append((number, told))
             self.oracle.people_did(before, self.world())

@@ -71,6 +71,14 @@ def of_ids(connection: Connection, scope: Scope, side: Side, ids: Collection[str
     return found
 
 
+def above(connection: Connection, children: Collection[Row[Any]]) -> dict[int, Row[Any]]:
+    """Return link id → the link of the customer that children are below."""
+    found: dict[int, Row[Any]] = {}
+    for chunk in chunked({row.parent_link_id for row in children}):
+        found |= {row.link_id: row for row in connection.execute(select(links).where(links.c.link_id.in_(chunk)))}
+    return found
+
+
 def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Store links; returns their ids in the same order.
 

@@ -29,6 +29,7 @@ class AgainstStore:
         with job.store.connect() as connection:
             rows: list[Row[Any]] = linkmap.of_ids(connection, job.scope, "sales", {line.sales_id for line in lines})
             rows += linkmap.of_ids(connection, job.scope, "books", {line.books_id for line in lines})
+            self._above = linkmap.above(connection, [row for row in rows if row.role == "child"])
         rows = list({row.link_id: row for row in rows}.values())
         self._holding: dict[tuple[str, str, str], Row[Any]] = {}
         self._links: dict[tuple[str, str, str], list[Row[Any]]] = {}
@@ -110,6 +111,8 @@ class AgainstStore:
                 row = None if line.ended else self._holding.get((side, line.role, own_id))
                 if row is not None:
                     other = row.books_id if side == "sales" else row.sales_id
-                    told = f"{own_id} of {place} is linked with {other} already: delete the line, or unlink those two"
-                    command = f"zoho-sync links unlink {self.job.configured.name} {self.job.module.name} {own_id}"
-                    yield Problem(line.line, f"{side}_id", f"{told} before: {command}")
+                    told = f"{own_id} of {place} is linked with {other} already: delete the line, or unlink"
+                    held = row if row.role == "record" else self._above[row.parent_link_id]
+                    what = "those two" if held is row else "their customer, which ends the links of its persons,"
+                    unlink = f"zoho-sync links unlink {self.job.configured.name} {self.job.module.name}"
+                    yield Problem(line.line, f"{side}_id", f"{told} {what} before: {unlink} {held.sales_id}")
