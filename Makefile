@@ -9,7 +9,7 @@ compile := $(bin)/uv pip compile --quiet --universal --generate-hashes --no-head
 	--python-version 3.11 $(if $(filter-out 0,$(UPGRADE)),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo demo-reset secrets stack-test test test-long bench bench-first-sync bench-matching bench-page faults conformance schema lint audit format lock clean
+.PHONY: help install install-dev demo demo-reset secrets stack-test test test-long bench bench-first-sync bench-matching bench-page faults mutants conformance schema lint audit format lock clean
 
 help: ## list the tasks
 	@awk -F ' *:.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,9 @@ bench-page: install-dev ## measure how long each view of the page takes, with 10
 
 faults: install-dev ## try clients and whole integrations under faults of all kinds; MINUTES=60 plays for so long, SEED=7 repeats
 	@ZOHO_FAULT_MINUTES=$(MINUTES) ZOHO_FAULT_SEED=$(SEED) $(bin)/python -m pytest -n 2 --dist loadscope tests/faults $(ARGS)
+
+mutants: install-dev ## make small mistakes in merging, money and pairing, and see that tests notice each; ARGS="money -j 2"
+	@$(bin)/python -m tests.mutation $(ARGS)
 
 conformance: install-dev ## compare the sandbox with Zoho's OpenAPI, its SDK and recorded answers
 	@$(bin)/python -m tests.conformance -n 2 --dist worksteal $(ARGS)

@@ -61,6 +61,78 @@ def test_books_edits_are_reported_not_overwritten():
     assert "from_sales" in merge.reason
 
 
+def test_one_sided_changes_overrule_nobody():
+    """BEY-2, OPS-4: nothing was lost, and the history says why a field was written, or was not."""
+    merge = one(("a", "a"), "b", "a")
+    assert (merge.old, merge.lost, merge.reason) == ("a", None, "changed on the sales side")
+    assert one(("a", "a"), "a", "b").reason == "changed in Books"
+    assert one(("a", "a"), "b", "b").reason == "both sides hold the same value"
+
+
+def test_the_first_meeting():
+    """CUS-4, BEY-2: blanks are filled; what differs goes by an owner of its own, and the history says so."""
+    rules = replace(TWO_WAY, owner="books")
+    merge = one(None, "a", "b", rules)
+    assert (merge.target, merge.lost) == ("books", "b")
+    assert merge.reason == "differs at the first meeting; the sales side goes before"
+    merge = one(None, "a", "b", replace(TWO_WAY, first_owner="books"))
+    assert (merge.target, merge.lost) == ("sales", "a")
+    assert merge.reason == "differs at the first meeting; Books goes before"
+    reasons = [one(None, *held).reason for held in (("a", "a"), ("a", None), (None, "a"))]
+    assert reasons == ["both sides hold the same value", "blank in Books", "blank on the sales side"]
+
+
+@pytest.mark.parametrize("base", [Base({"x": "b"}, {}), Base({}, {"x": "b"})])
+def test_a_field_that_one_side_alone_ever_held(base):
+    """BEY-2: it was never in step, so its values meet for the first time; no edit is read out of half a base."""
+    (merge,) = merge_fields({"x": "a"}, {"x": "b"}, base, ["x"], TWO_WAY)
+    assert (merge.conflict, merge.lost) == (True, "b")
+    assert "first meeting" in merge.reason
+
+
+def test_the_side_edited_last():
+    """BEY-2: it wins where the owner is "newest", and the history says that it was edited last."""
+    newest = replace(TWO_WAY, owner="newest")
+    merge = one(("a", "a"), "mine", "theirs", newest.with_newer("books"))
+    assert (merge.target, merge.lost) == ("sales", "mine")
+    assert merge.reason == "changed on both sides; Books was edited last"
+    merge = one(("a", "a"), "mine", "theirs", newest)
+    assert (merge.target, merge.reason) == ("books", "changed on both sides; the sales side was edited last")
+
+
+@pytest.mark.parametrize(
+    ("rule", "owner", "reason"),
+    [
+        (FieldRule(owner="newest"), "books", "the sales side was edited last"),
+        (FieldRule(owner="books"), "newest", "Books owns it"),
+        (FieldRule("to_books"), "newest", "the sales side owns it"),
+        (FieldRule("to_books", "newest"), "books", "the sales side was edited last"),
+    ],
+)
+def test_why_a_side_wins(rule, owner, reason):
+    """BEY-2, OPS-4: by the field's owner, else as the source of a field that travels one way, else by the module."""
+    rules = MergeRules(Direction.TWO_WAY, owner, fields={"x": rule})
+    assert one(("a", "a"), "mine", "theirs", rules).reason.startswith(f"changed on both sides; {reason}")
+
+
+def test_the_source_of_a_field_wins():
+    """CUS-6, BEY-2: what travels one way stands, though the other side owns all else; it is written, no drift."""
+    rules = MergeRules(Direction.TWO_WAY, "books", fields={"x": FieldRule("to_books")})
+    merge = one(("a", "a"), "mine", "theirs", rules)
+    assert (merge.outcome, merge.target, merge.lost) == (Outcome.WRITE, "books", "theirs")
+
+
+def test_a_pair_whose_sales_side_is_barred():
+    """CUS-5: nothing goes there, and the history says why; Books is written as ever."""
+    rules = replace(TWO_WAY, sales_barred="another integration writes it")
+    merge = one(("a", "a"), "a", "b", rules)
+    assert (merge.outcome, merge.reason) == (
+        Outcome.DRIFT,
+        "changed in Books; not sent, another integration writes it",
+    )
+    assert one(("a", "a"), "b", "a", rules).outcome is Outcome.WRITE
+
+
 @given(values, values, bases, rules)
 def test_direction_is_respected(sales, books, base, rules):
     """CUS-3: nothing is ever written to a side that the direction does not allow."""

@@ -182,9 +182,7 @@ def _merge_child(contact: Record, person: Record, link: Link | None, rules: Chil
 
 
 def _without_contact(person: Record, link: Link | None, gone: Gone, rules: ChildRules) -> ChildPlan:
-    if not rules.send or not rules.merge.direction.allows("sales"):
-        return ChildPlan(ChildAction.KEEP, None, person.id, person.name)
-    if link is None and person.id in gone.elsewhere:
+    if not rules.send or not rules.merge.direction.allows("sales") or person.id in gone.elsewhere:
         return ChildPlan(ChildAction.KEEP, None, person.id, person.name)
     if link is None:
         reason = "not on the sales side yet"
@@ -298,7 +296,7 @@ def _pair_by(key: Key, contacts: Sequence[Record], persons: Sequence[Record], re
         if not repeated and (len(group_contacts) > 1 or len(group_persons) > 1):
             continue
         for contact, person in zip(group_contacts, group_persons, strict=False):
-            if key is not _by_name or _emails_agree(contact, person):
+            if _emails_agree(contact, person):
                 found[person.id] = contact
     return found
 
@@ -313,8 +311,8 @@ def _by_email(record: Record) -> str | None:
     return email.strip().casefold() if isinstance(email, str) else None
 
 
-def _by_name(record: Record) -> str | None:
-    return name_key(record.name) or None
+def _by_name(record: Record) -> str:
+    return name_key(record.name)
 
 
 def _by_both(record: Record) -> str | None:

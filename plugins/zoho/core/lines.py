@@ -65,7 +65,7 @@ def merge_lines(base: Lines, sales: Lines, books: Lines, winner: Side) -> Merged
             added_alike.remove(line)  # both have added it; a second one like it is theirs alone
         elif at is None:
             merged.insert(min(place, len(merged)), line)
-        elif at is not None and in_ours[at] is None and line != base[at]:
+        elif in_ours[at] is None and line != base[at]:
             conflict = True
     return MergedLines(tuple(merged), conflict)
 
@@ -79,7 +79,7 @@ def _merge_line(base: Line, ours: Line, theirs: Line) -> tuple[Line, bool]:
     lost = False
     for name in (field.name for field in fields(Line)):
         old, mine, other = (getattr(line, name) for line in (base, ours, theirs))
-        if mine == old and other != old:
+        if mine == old:
             changes[name] = other
         lost |= mine != old and other not in (old, mine)
     return replace(ours, **changes), lost
@@ -143,7 +143,8 @@ def _rows(lines: Lines) -> Iterator[dict[str, Any]]:
 
 def told(line: Line) -> str:
     """Return a line as a person reads it: ``2 × Green Tea at 9.50``."""
-    text = f"{line.quantity.normalize():f} × {(line.description or line.item or '').splitlines()[0]} at {line.rate}"
+    name, *_ = (line.description or line.item or "a line without text").splitlines()
+    text = f"{line.quantity.normalize():f} × {name} at {line.rate}"
     less = f" less {line.discount}" if line.discount else ""
     taxes = "".join(f" + {tax.name} {tax.percentage.normalize():f} %" for tax in line.taxes)
     return text + less + taxes

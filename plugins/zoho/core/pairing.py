@@ -239,6 +239,5 @@ class _Pairer:
         return self._decided(record, Fate.NEW, None, name, reason)
 
     def _decided(self, record: Named, fate: Fate, target_id: str | None, name: str, reason: str) -> Pairing:
-        if name:
-            self.taken.add(name_key(name))
+        self.taken.add(name_key(name))
         return Pairing(self.source, record.id, fate, target_id, name, reason)

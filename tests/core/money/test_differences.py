@@ -4,9 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from tests.core.money.test_books import TEN, document, line
+from tests.core.money.test_books import BOTH, FIVE_OFF, TEN, document, line
 from zoho.core.money.books import books_totals
+from zoho.core.money.bounds import rounding_bound
+from zoho.core.money.crm import CrmDocument, CrmLine, LineTax, crm_totals
 from zoho.core.money.differences import difference
+from zoho.core.money.exact import ONE
 from zoho.core.money.exchange import books_rate, check_exchange, crm_rate
 from zoho.core.money.limits import MoneyProblem
 
@@ -28,6 +31,10 @@ def test_only_what_both_know_is_compared():
     assert difference(ours, {"line 1": Decimal(1), "total": Decimal(12)}, "the CRM") == [
         "lines: 1 in the CRM, 2 computed"
     ]
+    assert difference(ours, {"line 1": Decimal(1), "total": Decimal(11)}) == [
+        "lines: 1 in Books, 2 computed",
+        "total: 11.00 in Books, 12.00 computed (1.00 less)",
+    ]
 
 
 def test_exchange_rates():
@@ -47,3 +54,47 @@ def test_exchange_rates():
 def test_an_exchange_rate_comes_back_as_it_was(rate):
     """TXN-6: the CRM's rate has nine decimals; the rate of Books that it came from is found again."""
     assert books_rate(crm_rate(Decimal(rate))) == Decimal(rate)
+
+
+def test_an_exchange_rate_that_the_crm_would_not_keep():
+    """TXN-6: with more than nine decimals it comes from no rate of Books; the nearest of fifteen is taken."""
+    assert books_rate(Decimal("0.1234567891")) == Decimal("8.100000067149001")
+
+
+@pytest.mark.parametrize(
+    ("lines", "terms", "other_places", "most"),
+    [
+        ([line("1"), line("1", tax=TEN), line("1", tax=TEN)], {}, 2, "0.02"),
+        ([line("1", tax=BOTH)] * 3, {}, 2, "0.06"),
+        ([line("1", tax=BOTH)] * 3, {"tax_rounding": "entity_level"}, 2, "0.04"),
+        ([line("1"), line("1", tax=TEN)], {"inclusive": True}, 2, "0.0155"),
+        ([line("1", tax=TEN)] * 2, {"inclusive": True, "tax_rounding": "entity_level"}, 2, "0.031"),
+        ([line("1"), line("1", tax=TEN)], {"discount": FIVE_OFF}, 2, "0.011"),
+        ([line("1", tax=TEN)], {"discount": FIVE_OFF, "discount_before_tax": False}, 2, "0.01"),
+        ([line("1", tax=BOTH)], {}, 0, "1.01"),
+    ],
+)
+def test_how_far_rounding_can_take_both_sides_apart(lines, terms, other_places, most):
+    """TXN-6: half a unit for every figure that is rounded; what is further off is no rounding, and reported."""
+    assert rounding_bound(document(*lines, **terms), other_places) == Decimal(most)
+
+
+def test_every_figure_of_the_crm_has_its_name():
+    """TXN-6: by these names a difference is told."""
+    rows = (CrmLine(Decimal(50), Decimal(2), Decimal(10), (LineTax("Ten", Decimal(10)),)), CrmLine(ONE, ONE))
+    found = crm_totals(CrmDocument("USD", 2, rows, discount=Decimal(5), adjustment=Decimal("-0.5"))).figures()
+    assert {name: str(amount) for name, amount in found.items()} == {
+        "line 1 before discount": "100.00",
+        "line 1": "90.00",
+        "line 1, tax": "9.00",
+        "line 1 with tax": "99.00",
+        "line 2 before discount": "1.00",
+        "line 2": "1.00",
+        "line 2, tax": "0",
+        "line 2 with tax": "1.00",
+        "sub-total": "100.00",
+        "discount": "5",
+        "tax": "9.00",
+        "adjustment": "-0.5",
+        "total": "94.50",
+    }

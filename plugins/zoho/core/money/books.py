@@ -29,19 +29,34 @@ class BooksLine:
         discount: the line's own.
         net: what is left, without tax; Books calls it ``item_total``.
         taxes: each tax by its id.
-        to_pay: net and taxes.
     """
 
     gross: Decimal
     discount: Decimal
     net: Decimal
     taxes: Taxes
-    to_pay: Decimal
 
     @property
     def tax(self) -> Decimal:
         """All its taxes together."""
         return sum(self.taxes.values(), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class _Untaxed:
+    """A line before tax.
+
+    Attributes:
+        gross: rate times quantity.
+        discount: the line's own.
+        left: what is left; with tax where rates include it.
+        net: the same without tax.
+    """
+
+    gross: Decimal
+    discount: Decimal
+    left: Decimal
+    net: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +121,7 @@ def books_totals(document: Document) -> BooksTotals:
         return net * (sub_total - early) / sub_total if sub_total else net
 
     lines = [
-        _taxed(line, net, taxable, document, given=not early or not net.net or not sub_total)
+        _taxed(line, net, taxable, document, given=not early or not sub_total)
         for line, net in zip(document.lines, nets, strict=True)
     ]
     taxes = _at_once(document, nets, taxable) if _rounds_at_once(document) else _summed(one.taxes for one in lines)
@@ -130,17 +145,17 @@ def _rounds_at_once(document: Document) -> bool:
     return document.tax_rounding == "entity_level" and not document.inclusive
 
 
-def _net(line: DocumentLine, document: Document) -> BooksLine:
+def _net(line: DocumentLine, document: Document) -> _Untaxed:
     """Return a line before tax."""
     gross = rounded(line.rate * line.quantity, document.places)
     discount = line.discount.of(gross, document.places)
     left = gross - discount
     net = rounded(left / (1 + line.tax.share), document.places) if document.inclusive and line.tax else left
-    return BooksLine(gross, discount, net, {}, left)
+    return _Untaxed(gross, discount, left, net)
 
 
 def _taxed(
-    line: DocumentLine, net: BooksLine, taxable: Callable[[Decimal], Decimal], document: Document, *, given: bool
+    line: DocumentLine, net: _Untaxed, taxable: Callable[[Decimal], Decimal], document: Document, *, given: bool
 ) -> BooksLine:
     """Return a line with its taxes.
 
@@ -154,13 +169,12 @@ def _taxed(
     shares = line.tax.shares if line.tax else ()
     taxes = {part.id: rounded(taxable(net.net * share), document.places) for part, share in shares}
     if document.inclusive and taxes and given:
-        taxes[shares[-1][0].id] += net.to_pay - net.net - sum(taxes.values(), ZERO)
-    to_pay = net.to_pay if document.inclusive else net.net + sum(taxes.values(), ZERO)
-    return BooksLine(net.gross, net.discount, net.net, taxes, to_pay)
+        taxes[shares[-1][0].id] += net.left - net.net - sum(taxes.values(), ZERO)
+    return BooksLine(net.gross, net.discount, net.net, taxes)
 
 
 def _at_once(
-    document: Document, nets: Sequence[BooksLine], taxable: Callable[[Decimal], Decimal]
+    document: Document, nets: Sequence[_Untaxed], taxable: Callable[[Decimal], Decimal]
 ) -> dict[str, Decimal]:
     """Return the taxes, each summed up first and rounded then."""
     unrounded = _summed(

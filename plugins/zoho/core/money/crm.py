@@ -5,7 +5,7 @@ its lines with tax, less an amount, plus an adjustment. There is neither a perce
 nor a charge for shipping.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from zoho.core.money.books import Figures
@@ -73,7 +73,7 @@ class CrmDocument:
     discount: Decimal = ZERO
     adjustment: Decimal = ZERO
     exchange_rate: Decimal = ONE
-    notes: tuple[Note, ...] = field(default=(), compare=False)
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,4 +125,4 @@ class Document:
     shipping: Decimal = ZERO
     adjustment: Decimal = ZERO
     tax_rounding: TaxRounding = "item_level"
-    notes: tuple[Note, ...] = field(default=(), compare=False)
+    notes: tuple[Note, ...] = ()

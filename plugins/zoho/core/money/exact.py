@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
-_WIDE = Context(prec=120, rounding=ROUND_HALF_UP)
+_WIDE = Context(prec=120)
 """Products of amounts need some 60 digits; a quotient cut off at 120 can never be taken for a tie."""
 
 Arguments = ParamSpec("Arguments")

@@ -17,7 +17,7 @@ def crm_rate(rate: Decimal) -> Decimal:
     Args:
         rate: what one unit of the currency is worth at home, above zero.
     """
-    return rounded(ONE / rate, _CRM_PLACES).normalize() if rate != ONE else ONE
+    return rounded(ONE / rate, _CRM_PLACES).normalize()
 
 
 @exact
@@ -28,7 +28,7 @@ def books_rate(rate: Decimal) -> Decimal:
         rate: what one unit of the home currency is worth in the currency, above zero.
     """
     found = ONE / rate
-    for places in range(_MOST_PLACES + 1):
+    for places in range(_MOST_PLACES):
         short = rounded(found, places)
         if short and crm_rate(short) == rate:
             return short.normalize()

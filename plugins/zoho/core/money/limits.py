@@ -106,7 +106,8 @@ def _list_price(price: Decimal, quantity: Decimal, total: Decimal, places: int, 
 
     Returns:
         The price, or that with the fewest decimals that comes to the total. Where the side keeps too few for that,
-        the next one that comes to more than the total, for a discount to take off.
+        the next one that comes to more than the total, for a discount to take off; so the next higher one, and where
+        less than nothing is sold the next lower one.
     """
     if not quantity:
         return price if limits.keeps_price(price) else rounded(price, _most_places(price, limits))
@@ -118,9 +119,7 @@ def _list_price(price: Decimal, quantity: Decimal, total: Decimal, places: int, 
         found = rounded(wanted, count)
         if rounded(found * quantity, places) == total:
             return found
-    found = rounded(wanted, most)
-    short = abs(found) < abs(wanted)
-    return found + unit(most).copy_sign(wanted) if short else found
+    return found if found * quantity > total else found + unit(most).copy_sign(quantity)
 
 
 def _most_places(price: Decimal, limits: Limits) -> int:

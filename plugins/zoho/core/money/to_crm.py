@@ -77,7 +77,7 @@ def _spread(document: Document, totals: BooksTotals) -> list[Decimal]:
     """Return how much of the document's discount each line takes, in whole units of the last place."""
     nets = [line.net for line in totals.lines]
     taxed = any(line.tax for line in document.lines)
-    if not (document.discount_before_tax and totals.discount and totals.sub_total and taxed):
+    if not (document.discount_before_tax and totals.sub_total and taxed):
         return [ZERO] * len(nets)
     return apportioned(totals.discount, nets, document.places)
 
