@@ -137,7 +137,16 @@ _NARROW = re.compile(r"[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\
 _AT_ONCE = 1_000
 _HANG = 4
 _NARROWEST = 20
-_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+class Rows(Table):
+    """A table in which a name with line breaks begins no line of its own."""
+
+    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
+        """Add a row; a cell of plain text is one line before it is folded."""
+        flat = (" ".join(cell.splitlines()) if isinstance(cell, str) else cell for cell in cells)
+        super().add_row(*flat, **options)
 
 
 def table(*columns: str, numbers: tuple[str, ...] = ()) -> Table:
@@ -147,7 +156,7 @@ def table(*columns: str, numbers: tuple[str, ...] = ()) -> Table:
         columns: their names.
         numbers: those that hold numbers.
     """
-    made = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 1, 0, 0))
+    made = Rows(box=None, header_style="dim", pad_edge=False, padding=(0, 1, 0, 0))
     for name in columns:
         if name in numbers:
             made.add_column(name, justify="right", no_wrap=True)

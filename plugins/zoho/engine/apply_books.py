@@ -23,6 +23,8 @@ from zoho.engine.undo.ahead import note_ahead
 from zoho.engine.undo.carry_out import restore, tell
 from zoho.engine.undo.planning import undo_again
 from zoho.engine.work import Work
+from zoho.modules.raw import text
+from zoho.modules.shapes import made_since
 from zoho.store import claims, cursors, links, observations, runs
 from zoho.store.claims import Claim
 from zoho.transport.errors import NotFound, RecordError, ZohoError
@@ -173,9 +175,9 @@ def _made_since(job: Job, name: str, since: datetime) -> Iterator[Mapping[str, A
     books_list = job.module.books_list
     for page in job.books_side.named(name):
         for row in page.records:
-            same_name = name_key(row[books_list.name_field]) == name_key(name)
+            same_name = name_key(text(row.get(books_list.name_field))) == name_key(name)
             books_id = str(row[books_list.id_field])
-            is_new = same_name and datetime.fromisoformat(row["created_time"]) >= since
+            is_new = same_name and made_since(row, "created_time", since)
             if is_new and not _is_linked(job, books_id) and (raw := job.books_side.read(books_id)):
                 yield raw
 

@@ -20,7 +20,7 @@ from zoho.engine.settle import settle_sales
 from zoho.engine.undo.ahead import note_ahead
 from zoho.engine.undo.planning import undo_again
 from zoho.engine.work import Work
-from zoho.modules.raw import instant
+from zoho.modules.shapes import instant, made_since
 from zoho.store import claims, cursors, links, observations, runs
 from zoho.store.claims import Claim
 from zoho.store.links import Role
@@ -163,7 +163,7 @@ def _adopt(job: Job, entity: str, begun: Sequence[_Ready]) -> set[int]:
     since = min((item.older or item.claim).claimed_at for item in begun)  # type: ignore[union-attr]
     candidates: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for raw in job.sales_side.changed_since(entity, since):
-        if instant(raw["Created_Time"]) >= since.replace(microsecond=0):
+        if made_since(raw, "Created_Time", since.replace(microsecond=0)):
             candidates[_recognised(job, entity, raw)].append(raw)
     ids = [str(raw["id"]) for raws in candidates.values() for raw in raws]
     with job.store.connect() as connection:
@@ -210,7 +210,7 @@ def _plan_again(job: Job, entity: str, tries: Sequence[Try]) -> None:
         return
     now = job.sales_side.read(entity, [str(one.work.item.sales_id) for one in tries])
     with job.store.begin() as connection:
-        seen = [job.module.observe_sales(entity, raw) for raw in now.values()]
+        seen = [job.module.seen("sales", entity, raw) for raw in now.values()]
         observations.absorb(connection, job.scope, seen)
     again = []
     for one in tries:
@@ -267,5 +267,4 @@ def _read_back(job: Job, entity: str, outcomes: Sequence[tuple[Try, RecordResult
 
 
 def _written_at(result: RecordResult) -> datetime | None:
-    stamp = result.details.get("Modified_Time")
-    return instant(stamp) if isinstance(stamp, str) else None
+    return instant(result.details, "Modified_Time") if result.details.get("Modified_Time") else None

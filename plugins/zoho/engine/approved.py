@@ -14,6 +14,7 @@ from sqlalchemy import Engine, Row
 from sqlalchemy.exc import NoResultFound
 
 from zoho.core.plan import Action, PlanItem
+from zoho.core.texts import one_line
 from zoho.engine import lifecycle
 from zoho.engine.errors import PlanGone
 from zoho.engine.job import Job
@@ -95,7 +96,7 @@ def only_approved(
             "nothing of it was written. Make a new plan."
         )
     for row in waiting.values():
-        log.warning("Left out, since it has changed after the plan was made: %s.", row.name)
+        log.warning("Left out, since it has changed after the plan was made: %s.", one_line(row.name))
         yield left_out(_ITEM.validate_python(row.item))
 
 

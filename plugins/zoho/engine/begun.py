@@ -13,7 +13,8 @@ from zoho.core.records import Base, Record, Value, Values
 from zoho.engine.job import Job
 from zoho.engine.money_check import check_money, undoing
 from zoho.engine.work import Work
-from zoho.modules.raw import instant, written
+from zoho.modules.raw import written
+from zoho.modules.shapes import instant
 from zoho.store import runs
 
 _ITEM = TypeAdapter(PlanItem)
@@ -74,8 +75,8 @@ def compare_found(job: Job, sent: Work, raw: Mapping[str, Any]) -> None:
 def is_as_made(job: Job, sent: Work, raw: Mapping[str, Any]) -> bool:
     """Whether a record is still what a create made of it: nobody sent or edited it since."""
     if sent.item.target == "sales":
-        return instant(raw["Created_Time"]) == instant(raw["Modified_Time"])
-    unmoved = instant(raw["created_time"]) == instant(raw["last_modified_time"])
+        return instant(raw, "Created_Time") == instant(raw, "Modified_Time")
+    unmoved = instant(raw, "created_time") == instant(raw, "last_modified_time")
     return unmoved and job.module.is_as_sent(raw, sent.body or {})
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import Row
 
 from zoho.engine.control.points import heeding
 from zoho.engine.side_by_side import side_by_side
-from zoho.modules.raw import READ_AT, instant
+from zoho.modules.raw import READ_AT
+from zoho.modules.shapes import instant
 from zoho.store import observations
 
 if TYPE_CHECKING:  # a job makes use of this
@@ -59,7 +60,10 @@ def _is_known(seen: Row[Any] | None, row: Raw) -> bool:
 
     Times are to the second: one that was read in the second of an edit may have got another edit in the same second.
     """
-    edited_at = instant(row["Modified_Time"])
+    try:
+        edited_at = instant(row, "Modified_Time")
+    except ValueError:
+        return False
     if seen is None or seen.absent is not None or seen.modified_at != edited_at:
         return False
     return seen.read_at is not None and seen.read_at >= edited_at + _SURE_AFTER

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from zoho.core.texts import one_line
 from zoho.engine.control.points import check_may_begin
 from zoho.engine.errors import FailedInPart, Interrupted, RunStopped
 from zoho.engine.job import Job
@@ -107,7 +108,7 @@ def close(job: Job) -> RunReport:
     log.info("%s: %s", _VERDICT[state], report.sentence)
     log.info("%s", report.cost)
     for failure in report.failures:
-        log.error("Not written: %s: %s", failure.record, failure.reason)
+        log.error("Not written: %s: %s", one_line(failure.record), one_line(failure.reason))
     if state is RunState.INTERRUPTED:
         raise Interrupted(run.error or _VERDICT[state])
     if state is RunState.FAILED:

@@ -8,6 +8,7 @@ from typing import Any
 from zoho.core.money.limits import MoneyProblem
 from zoho.core.plan import Action
 from zoho.core.records import Side
+from zoho.core.texts import one_line
 from zoho.engine import refusals
 from zoho.engine.books_side import BooksDocuments
 from zoho.engine.job import Job
@@ -79,7 +80,7 @@ def _take_back(job: Job, work: Work, raw: Mapping[str, Any]) -> None:
         now = side.update(str(item.books_id), job.module.restoring(work.before), repeatable=True)
         if now["total"] != work.before["total"]:
             raise MoneyProblem([f"its total was {work.before['total']} and is {now['total']}"])
-    log.warning("Took back what was written of %s: its amounts came to something else.", item.name)
+    log.warning("Took back what was written of %s: its amounts came to something else.", one_line(item.name))
 
 
 def _keep(job: Job, work: Work, raw: Mapping[str, Any], reason: str) -> None:

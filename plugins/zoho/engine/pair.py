@@ -24,6 +24,7 @@ from zoho.engine.scan import Extract, deleted_ids, is_view, observations, scan_p
 from zoho.engine.sides import read_books
 from zoho.engine.staging import read_rows, write_rows
 from zoho.modules.module import Source
+from zoho.modules.shapes import made_since
 from zoho.store import claims, cursors, linkmap, links, statistics, tables, unlinked
 from zoho.store.claims import Claim
 from zoho.store.observations import Absence, absorb, mark_deleted, mark_in_view, mark_missing, mark_outside
@@ -264,7 +265,7 @@ class _Pairer:
     def _is_own_create(self, entity: str, row: Row[Any], begun: Mapping[str, Sequence[Claim]]) -> bool:
         """Whether an unlinked record is most likely one whose creation was begun: that create finds and links it."""
         suspects = begun.get(name_key(self.module.told(entity, row.raw)), ())
-        return any(_made_since(row.raw.get("Created_Time"), claim) for claim in suspects)
+        return any(made_since(row.raw, "Created_Time", _to_the_second(claim)) for claim in suspects)
 
     def _pair_sales(self) -> None:
         for source in self.module.sources:
@@ -310,7 +311,7 @@ class _Pairer:
     def _is_begun(self, row: Row[Any], begun: Mapping[str, Sequence[Claim]]) -> bool:
         """Whether an unlinked Books record is most likely what a create was begun for: that finds and links it."""
         known_as = name_key(self.module.claimed_as(row.name, row.raw))
-        return any(_made_since(row.raw.get("created_time"), one) for one in begun.get(known_as, ()))
+        return any(made_since(row.raw, "created_time", _to_the_second(one)) for one in begun.get(known_as, ()))
 
     def _paired(self, side: Side, records: Sequence[Named], other: OtherSide) -> list[Pairing]:
         if not self.module.pairs_by_name:
@@ -373,5 +374,5 @@ def _by_name(begun: Iterable[Claim]) -> dict[str, list[Claim]]:
     return found
 
 
-def _made_since(created: Any, claim: Claim) -> bool:
-    return isinstance(created, str) and datetime.fromisoformat(created) >= claim.claimed_at.replace(microsecond=0)
+def _to_the_second(claim: Claim) -> datetime:
+    return claim.claimed_at.replace(microsecond=0)

@@ -47,6 +47,7 @@ from zoho.engine.sides import (
 from zoho.engine.undo.asked import undone_run
 from zoho.engine.undo.planning import undo_works
 from zoho.engine.work import Phase, Work, write_plan
+from zoho.modules.shapes import NOT_UNDERSTOOD
 from zoho.store import links, observations, runs, unlinked, worklist
 from zoho.store.observations import chunked
 
@@ -226,9 +227,12 @@ def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work
             elif seen is not None and row is not None:
                 yield from _join(job, seen, row, _told_apart(job, seen, row), pairing.reason, gone)
         except ValueError as problem:
-            direction: PlanDirection = "sales_to_books" if pairing.source == "sales" else "books_to_sales"
-            item = plan_reject(direction, pairing.sales_id, pairing.books_id, kind, name, str(problem))
-            yield Work(0, item)
+            yield Work(0, _rejected(pairing, kind, name, str(problem)))
+
+
+def _rejected(pairing: Pairing, kind: Kind, name: str, why: str) -> PlanItem:
+    direction: PlanDirection = "sales_to_books" if pairing.source == "sales" else "books_to_sales"
+    return plan_reject(direction, pairing.sales_id, pairing.books_id, kind, name, why)
 
 
 def _told_apart(job: Job, seen: SalesSeen, row: Row[Any]) -> Base | None:
@@ -367,6 +371,9 @@ def _plan_skips(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work]:
             known = observations.by_id(connection, job.scope, side, entity, ids)
         for candidate in mine:
             row = known[candidate.pairing.source_id]
+            if NOT_UNDERSTOOD in row.raw:
+                yield Work(0, _rejected(candidate.pairing, candidate.kind, row.name, row.raw[NOT_UNDERSTOOD]))
+                continue
             held = candidate.pairing.fate is Fate.HOLD
             if row.verdict != candidate.pairing.reason or (held and shown):
                 yield Work(0, plan_skip(candidate.pairing, candidate.kind, row.name))

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -22,7 +23,7 @@ from zoho.engine.job import Job, Window
 from zoho.engine.sales_list import Asked, list_pages, looked_into
 from zoho.engine.staging import dump_read, read_metadata, read_rows, write_rows
 from zoho.engine.told import told_ids, told_in_books, told_in_sales
-from zoho.modules.raw import instant
+from zoho.modules.shapes import instant
 from zoho.store import cursors
 from zoho.store.cursors import Cursor
 from zoho.store.observations import present_ids
@@ -238,19 +239,12 @@ def _not_found(job: Job, entity: str, shown: Set[str]) -> Iterator[str]:
 
 
 def observations(job: Job, extract: Extract, side: Side) -> Iterator[Observation]:
-    """Yield the records of a staged list as observations; one that cannot be understood is logged and left out."""
+    """Yield the records of a staged list as observations; one that cannot be understood comes as such."""
     detailed = "whole" in read_metadata(extract.path)
     for row in read_rows(extract.path):
         if row["raw"] is None:
             continue
-        raw = json.loads(row["raw"])
-        try:
-            if side == "sales":
-                yield job.module.observe_sales(extract.entity, raw)
-            else:
-                yield job.module.observe_books(raw, detailed=detailed)
-        except (KeyError, TypeError, ValueError) as error:
-            log.error("%s %s cannot be understood and is left out: %r", extract.entity, row["id"], error)
+        yield job.module.seen(side, extract.entity, json.loads(row["raw"]), detailed=detailed)
 
 
 def shown_ids(extract: Extract) -> Iterator[str]:
@@ -309,19 +303,31 @@ def _within(window: Window | None, side: Side, records: list[dict[str, Any]]) ->
     if window is None:
         return records
     stamp = "Modified_Time" if side == "sales" else "last_modified_time"
-    return [row for row in records if window.start <= instant(row[stamp]) < window.end]
+    return [row for row in records if _is_within(window, row, stamp)]
+
+
+def _is_within(window: Window, row: Mapping[str, Any], stamp: str) -> bool:
+    """Whether a row was edited in a window of time; one that does not tell is kept, to be refused by name."""
+    try:
+        return window.start <= instant(row, stamp) < window.end
+    except ValueError:
+        return True
 
 
 def _newer(pages: Iterable[Page], since: datetime | None) -> Iterator[Page]:
     """Yield pages until the records get older than ``since``; the rest of the list is not asked for."""
     for page in pages:
         yield page
-        if since and page.records and _modified(page.records[-1]) < since:
+        if since and _is_past(page.records, since):
             return
 
 
-def _modified(record: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(record["last_modified_time"])
+def _is_past(records: Sequence[Mapping[str, Any]], since: datetime) -> bool:
+    """Whether a page, newest first, reaches back beyond a time, by the last of its rows that tells one."""
+    for record in reversed(records):
+        with suppress(ValueError):
+            return instant(record, "last_modified_time") < since
+    return False
 
 
 def _stage(job: Job, scan: _Scan, pages: Iterable[RawPage], deleted: Iterable[str]) -> Extract:

@@ -88,9 +88,10 @@ def books_seen(job: Job, connection: Connection, books_ids: Sequence[str]) -> di
 
 def read_books(job: Job, books_ids: Sequence[str]) -> None:
     """Read Books records whole and store what was seen; one that is gone is left as it was last seen."""
+    entity = job.module.books_list.entity
     for raws in heeding(job, job.books_side.read_many(books_ids)):
         with job.store.begin() as connection:
-            seen = [job.module.observe_books(raw, detailed=True) for raw in raws]
+            seen = [job.module.seen("books", entity, raw) for raw in raws]
             observations.absorb(connection, job.scope, seen)
 
 

@@ -8,6 +8,7 @@ from zoho.core.lines import told
 from zoho.core.merge import FieldMerge, Outcome
 from zoho.core.plan import Action, PlanItem
 from zoho.core.records import Kind, Value
+from zoho.core.texts import one_line
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ _SALES_NOUN = {
 
 def done(item: PlanItem) -> str:
     """Return what was done: ``Updated business customer "Acme": notes; changed on … (sales 1, Books 2)``."""
-    return f"{_DONE[item.action]} {_record(item)}{_what(item)} ({_ids(item)})"
+    return one_line(f"{_DONE[item.action]} {_record(item)}{_what(item)} ({_ids(item)})")
 
 
 def log_done(item: PlanItem) -> None:
@@ -69,25 +70,25 @@ def log_done(item: PlanItem) -> None:
 
 def planned(item: PlanItem) -> str:
     """Return what would be done."""
-    return f"{_PLANNED[item.action]} {_record(item)}{_what(item)} ({_ids(item)})"
+    return one_line(f"{_PLANNED[item.action]} {_record(item)}{_what(item)} ({_ids(item)})")
 
 
 def failed(item: PlanItem, reason: str) -> str:
     """Return what was not done, and why."""
     verb = "sync" if item.action is Action.REJECT else item.action
-    return f"FAILED to {verb} {_record(item)} ({_ids(item)}): {reason}"
+    return one_line(f"FAILED to {verb} {_record(item)} ({_ids(item)}): {reason}")
 
 
 def details(item: PlanItem) -> Iterator[str]:
     """Yield a line for every field and contact person that an item writes: ``city: "Kobe" → "Osaka"``."""
     for merge in item.fields:
         if merge.outcome is Outcome.WRITE:
-            yield _change(merge)
+            yield one_line(_change(merge))
     for child in _touched(item):
-        yield f"{_child(child)}:"
+        yield one_line(f"{_child(child)}:")
         for merge in child.fields:
             if merge.outcome is Outcome.WRITE:
-                yield f"    {_change(merge)}"
+                yield one_line(f"    {_change(merge)}")
 
 
 def _record(item: PlanItem) -> str:

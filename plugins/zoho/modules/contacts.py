@@ -10,6 +10,7 @@ from zoho.core.plan import PlanItem
 from zoho.core.records import Kind, Record, Value
 from zoho.modules.module import Module
 from zoho.modules.raw import text, written
+from zoho.modules.shapes import LONGEST_NAME, an_id, an_object, check, rows
 
 BOOKS_CONTACTS = "contacts"
 
@@ -18,6 +19,7 @@ _LISTED = ("company_name", "email", "phone", "mobile", "website")
 """What a list row tells besides: never merged, only weighed where two records may be the same (BEY-6)."""
 
 _ADDRESSES = ("billing_address", "shipping_address")
+_SHAPES = {**dict.fromkeys(_ADDRESSES, an_object), "contact_persons": rows(contact_person_id=an_id)}
 _WRITABLE = {**CUSTOMER, **VENDOR}
 
 
@@ -34,8 +36,9 @@ class BooksContactsModule(Module):
         """
         seen = {key: raw[key] for key in _OWN if key in raw}
         if detailed:
+            check(raw, _SHAPES)
             seen |= {key: _writable_part(key, raw[key]) for key in sorted(self._read_whole()) if key in raw}
-            seen["contact_persons"] = [_person(person) for person in raw.get("contact_persons", [])]
+            seen["contact_persons"] = [_person(person) for person in raw.get("contact_persons") or ()]
         else:
             seen |= {key: raw[key] for key in _LISTED if raw.get(key)}
         return self.seen_in_books(raw, seen, detailed=detailed)
@@ -53,7 +56,7 @@ class BooksContactsModule(Module):
             person_id = str(person["contact_person_id"])
             persons.append(Record(person_id, Kind.CONTACT_PERSON, _person_name(values), values))
         values = self.maps[kind].read_books(raw)
-        return Record(str(raw["contact_id"]), kind, text(raw["contact_name"]), values, tuple(persons))
+        return Record(str(raw["contact_id"]), kind, text(raw.get("contact_name")), values, tuple(persons))
 
     def create_body(self, item: PlanItem) -> dict[str, Any]:
         """Return the body of ``POST /contacts`` for a plan item."""
@@ -78,7 +81,7 @@ class BooksContactsModule(Module):
         body = self.maps[item.kind].to_books(written(item.fields, "books"))
         for key in _ADDRESSES:
             if key in body:
-                body[key] = {**raw.get(key, {}), **body[key]}
+                body[key] = {**(raw.get(key) or {}), **body[key]}
         if any(child.action in CHANGES_BOOKS for child in item.children):
             known = {str(person["contact_person_id"]): person for person in raw.get("contact_persons", [])}
             persons = self.maps[Kind.CONTACT_PERSON]
@@ -120,4 +123,4 @@ def _person(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def _person_name(values: Mapping[str, Value]) -> str:
     parts = (values.get("first_name"), values.get("last_name"))
-    return " ".join(str(part) for part in parts if part is not None)
+    return " ".join(str(part) for part in parts if part is not None)[:LONGEST_NAME]

@@ -81,9 +81,8 @@ class Customers(BooksContactsModule):
     def observe_sales(self, entity: str, raw: Mapping[str, Any]) -> Observation:
         """Return a raw account or contact as an observation."""
         if entity == ACCOUNTS:
-            return observe_sales(entity, raw, raw.get("Account_Name"))
-        account = raw.get("Account_Name")
-        return observe_sales(entity, raw, raw.get("Full_Name"), str(account["id"]) if account else None)
+            return observe_sales(entity, raw, "Account_Name")
+        return observe_sales(entity, raw, "Full_Name", "Account_Name")
 
     def sales_record(self, kind: Kind, raw: Mapping[str, Any], children: Sequence[Mapping[str, Any]]) -> Record:
         """Return an observed account or contact in canonical terms.
@@ -98,8 +97,15 @@ class Customers(BooksContactsModule):
         if kind is Kind.INDIVIDUAL:
             children = [raw]
         name = text(raw.get("Account_Name") if kind is Kind.BUSINESS else raw.get("Full_Name"))
-        persons = tuple(self.person(contact) for contact in children)
+        persons = tuple(self.person(raw) if contact is raw else self._person_below(contact) for contact in children)
         return Record(str(raw["id"]), kind, name, self.maps[kind].values_for_books(raw), persons)
+
+    def _person_below(self, contact: Mapping[str, Any]) -> Record:
+        try:
+            return self.person(contact)
+        except ValueError as problem:
+            name = contact.get("Full_Name") or contact.get("Last_Name") or ""
+            raise ValueError(f"its contact {name} ({contact['id']}): {problem}") from problem
 
     def kind_in_books(self, books_raw: Mapping[str, Any]) -> Kind:
         """A customer is a business or an individual, as its sub-type says (CUS-3)."""

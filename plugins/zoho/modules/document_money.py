@@ -10,9 +10,11 @@ from zoho.core.money.crm import CrmDocument, CrmLine, LineTax
 from zoho.core.money.document import Discount, Document, DocumentLine, Tax, TaxPart, TaxRounding
 from zoho.core.money.exact import ONE, ZERO
 from zoho.core.money.limits import MoneyProblem
+from zoho.core.transforms.base import quoted
 
 Raw = Mapping[str, Any]
 
+_MOST_DIGITS = 25
 _PERCENTAGE = re.compile(r"\s*\([\d.,\s]+%\)$")
 """What Books adds to a tax's name: ``Federal Tax (5%)``."""
 
@@ -230,5 +232,7 @@ def _amount(raw: Any, name: str) -> Decimal:
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite():
-        raise MoneyProblem([f"{name}: {raw!r} is no amount"])
+        raise MoneyProblem([f"{name}: {quoted(raw)} is no amount"])
+    if found.adjusted() >= _MOST_DIGITS or found.as_tuple().exponent < -_MOST_DIGITS:  # type: ignore[operator]
+        raise MoneyProblem([f"{name}: {quoted(raw)} has more digits than Zoho can hold"])
     return found

@@ -11,6 +11,7 @@ So the side that a value comes from is translated when it is read, and the value
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from zoho.config.books_fields import CUSTOM
@@ -21,7 +22,9 @@ from zoho.core.records import Plain, Side, Value, Values, canonical
 from zoho.core.transforms.base import AsItIs, Need, SalesPart, Scalar, Surroundings, Transform
 from zoho.core.transforms.library import Library
 from zoho.modules.raw import custom_value
+from zoho.modules.shapes import refuse_odd
 
+_MOST_DIGITS = 50
 _NO_TRANSFORMS = Library()
 _NOWHERE = Surroundings()
 _NOTHING: Mapping[Side, Collection[str]] = {}
@@ -167,6 +170,7 @@ class FieldMap:
         Raises:
             ValueError: values that cannot be translated, each in a sentence with its field.
         """
+        refuse_odd(raw)
         return self._read(lambda field: field.from_sales(raw), lambda pair: pair.sales)
 
     def values_for_books(self, raw: Mapping[str, Any]) -> dict[str, Value]:
@@ -183,6 +187,7 @@ class FieldMap:
         Raises:
             ValueError: values that cannot be translated, each in a sentence with its field.
         """
+        refuse_odd(raw)
         return self._read(lambda field: field.from_books(raw), lambda pair: pair.books)
 
     def to_books(self, values: Values) -> dict[str, Any]:
@@ -289,6 +294,8 @@ def _single(value: Any, part: SalesPart = "value") -> Plain:
         raise ValueError("it holds another record; map it with the transform lookup_name or owner")
     if isinstance(value, list):
         raise ValueError("it holds a list, which cannot be mapped")
+    if isinstance(value, Decimal) and len(value.as_tuple().digits) > _MOST_DIGITS:
+        raise ValueError(f"it holds a number of more than {_MOST_DIGITS} digits, which no field of Zoho takes")
     return canonical(value)
 
 

@@ -17,7 +17,24 @@ from zoho.core.records import Kind, Record, Side, Values, fingerprint
 from zoho.core.transforms.base import Need
 from zoho.modules.fieldmap import FieldMap
 from zoho.modules.identity import Identity
-from zoho.modules.raw import instant, listed_mark, text
+from zoho.modules.raw import listed_mark, text
+from zoho.modules.shapes import (
+    Shape,
+    a_name,
+    a_single,
+    an_id,
+    an_object,
+    check,
+    instant,
+    not_understood,
+    rows,
+)
+
+_IN_BOOKS: Mapping[str, Shape] = {
+    "status": a_single,
+    "custom_fields": rows(),
+    "custom_field_hash": an_object,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +333,31 @@ class Module(ABC):
             KeyError, ValueError: the record lacks its id or a readable modification time.
         """
 
+    def seen(self, side: Side, entity: str, raw: Mapping[str, Any], *, detailed: bool = True) -> Observation:
+        """Return a raw record as an observation, also one that cannot be understood; that is refused when it is read.
+
+        Args:
+            side: where it is from.
+            entity: its list.
+            raw: the record; of Books a list row or a detail.
+            detailed: which of both.
+
+        Raises:
+            KeyError: the record lacks its id.
+        """
+        try:
+            return self.observe_sales(entity, raw) if side == "sales" else self.observe_books(raw, detailed)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            of_books = self.books_list
+            id_field = "id" if side == "sales" else of_books.id_field
+            name_field = self.named.get(entity, "") if side == "sales" else self.title_field
+            return not_understood(side, entity, raw, id_field, name_field, error)
+
+    @property
+    def title_field(self) -> str:
+        """Field of Books by which a person knows a record."""
+        return self.books_list.name_field
+
     def seen_in_books(self, raw: Mapping[str, Any], seen: Mapping[str, Any], *, detailed: bool) -> Observation:
         """Return the observation of a raw Books record.
 
@@ -325,16 +367,18 @@ class Module(ABC):
             detailed: which of both.
 
         Raises:
-            KeyError, ValueError: the record lacks its id or a readable ``last_modified_time``.
+            KeyError, ValueError: the record lacks its id or a readable ``last_modified_time``, or a part of it is not
+                what it has to be.
         """
-        modified_at = instant(raw["last_modified_time"])
+        check(raw, {self.books_list.id_field: an_id, self.title_field: a_name, **_IN_BOOKS})
+        modified_at = instant(raw, "last_modified_time")
         told = self.identity.told(raw, detailed=detailed)
         return Observation(
             side="books",
             entity=self.books_list.entity,
             remote_id=str(raw[self.books_list.id_field]),
             parent_id=None,
-            name=text(raw[self.books_list.name_field]),
+            name=text(raw[self.title_field]),
             modified_at=modified_at,
             detailed=detailed,
             fingerprint=fingerprint(seen) if detailed else listed_mark(modified_at, told),

@@ -63,7 +63,7 @@ class Products(Module):
 
     def observe_sales(self, entity: str, raw: Mapping[str, Any]) -> Observation:
         """Return a raw product as an observation."""
-        return observe_sales(entity, raw, raw.get("Product_Name"))
+        return observe_sales(entity, raw, "Product_Name")
 
     def observe_books(self, raw: Mapping[str, Any], detailed: bool) -> Observation:
         """Return a raw Books item, a list row or a detail, as an observation."""
@@ -84,7 +84,7 @@ class Products(Module):
 
     def books_record(self, kind: Kind, raw: Mapping[str, Any]) -> Record:
         """Return an observed Books item (a detail) in canonical terms."""
-        return Record(str(raw["item_id"]), kind, text(raw["name"]), self.maps[kind].read_books(raw))
+        return Record(str(raw["item_id"]), kind, text(raw.get("name")), self.maps[kind].read_books(raw))
 
     def create_body(self, item: PlanItem) -> dict[str, Any]:
         """Return the body of ``POST /items``; without a mapped type, the configured one (PRO-2)."""

@@ -7,6 +7,7 @@ from typing import Any
 from zoho.core.merge import FieldMerge
 from zoho.core.observation import Observation
 from zoho.core.records import Side, Value, fingerprint
+from zoho.modules.shapes import a_lookup, a_name, an_id, check, instant
 
 STAMPS = ("Created_Time", "Modified_Time")
 """Times of a sales-side record that are always read: by them a create is found again, and the newer record."""
@@ -15,30 +16,34 @@ READ_AT = "$read_at"
 """Where a record that is read one by one keeps when that was; Zoho's own such keys are left out as well."""
 
 
-def observe_sales(entity: str, raw: Mapping[str, Any], name: Any, parent_id: str | None = None) -> Observation:
+def observe_sales(
+    entity: str, raw: Mapping[str, Any], name_field: str, parent_field: str | None = None
+) -> Observation:
     """Return a raw sales-side record as an observation.
 
     Args:
         entity: the list it is from.
         raw: the record, with the fields that were asked for.
-        name: by which duplicates are compared.
-        parent_id: the account of a contact.
+        name_field: the name by which duplicates are compared.
+        parent_field: the account of a contact.
 
     Raises:
-        KeyError, ValueError: the record lacks its id or a readable ``Modified_Time``.
+        ValueError: the record lacks its id or a readable ``Modified_Time``, or its name or account is none.
     """
+    check(raw, {"id": an_id, name_field: a_name, **({parent_field: a_lookup} if parent_field else {})})
+    parent = raw.get(parent_field) if parent_field else None
     seen = {key: value for key, value in raw.items() if key != "Modified_Time" and not key.startswith("$")}
     return Observation(
         side="sales",
         entity=entity,
         remote_id=str(raw["id"]),
-        parent_id=parent_id,
-        name=text(name),
-        modified_at=instant(raw["Modified_Time"]),
+        parent_id=str(parent["id"]) if parent else None,
+        name=text(raw.get(name_field)),
+        modified_at=instant(raw, "Modified_Time"),
         detailed=True,
         fingerprint=fingerprint(seen),
         raw=seen,
-        read_at=instant(raw[READ_AT]) if raw.get(READ_AT) else None,
+        read_at=instant(raw, READ_AT) if raw.get(READ_AT) else None,
     )
 
 
@@ -59,25 +64,13 @@ def listed_mark(modified_at: datetime, told: Mapping[str, Any]) -> str:
 
 def custom_value(raw: Mapping[str, Any], api_name: str) -> Any:
     """Return the value of a custom field of a raw Books record; Books leaves empty ones out (zoho-api 3.8)."""
-    for item in raw.get("custom_fields", ()):
+    for item in raw.get("custom_fields") or ():
         if api_name in (item.get("api_name"), item.get("placeholder")):
             return item.get("value")
-    by_name = raw.get("custom_field_hash", {})
+    by_name = raw.get("custom_field_hash") or {}
     return by_name.get(f"{api_name}_unformatted", by_name.get(api_name))
 
 
 def text(value: Any) -> str:
     """Return a text, or ``""`` for whatever else."""
     return value if isinstance(value, str) else ""
-
-
-def instant(written_as: str) -> datetime:
-    """Parse Zoho's times: CRM writes ``+05:30``, Books ``+0530``.
-
-    Raises:
-        ValueError: it is no time with an offset.
-    """
-    found = datetime.fromisoformat(written_as)
-    if found.tzinfo is None:
-        raise ValueError(f"{written_as!r} has no offset")
-    return found

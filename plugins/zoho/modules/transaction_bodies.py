@@ -13,6 +13,7 @@ from zoho.core.money.exchange import books_rate, check_exchange
 from zoho.core.money.from_crm import from_crm
 from zoho.core.money.limits import MoneyProblem
 from zoho.core.records import Line, Value, Values
+from zoho.core.transforms.base import quoted
 from zoho.modules.document_money import taxes_of_books
 from zoho.modules.references import Missing, References
 from zoho.modules.transaction_kinds import TransactionKind
@@ -220,8 +221,15 @@ def lines_of(value: Value) -> Lines:
 
 
 def amount(value: Any) -> Decimal:
-    """Return a number of a raw record or a canonical value; nothing is zero."""
-    return Decimal(value or 0)
+    """Return a number of a raw record or a canonical value; nothing is zero.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        return Decimal(value or 0)
+    except (ArithmeticError, TypeError, ValueError):
+        raise ValueError(f"{quoted(value)} is no amount") from None
 
 
 def _places_before(old: Lines, new: Lines) -> dict[int, int]:

@@ -20,7 +20,7 @@ from zoho.core.money.document import Document, DocumentLine
 from zoho.core.money.to_crm import to_crm
 from zoho.core.observation import Observation
 from zoho.core.plan import PlanItem
-from zoho.core.records import Kind, Line, LineTax, Record, Value, Values, canonical, fingerprint
+from zoho.core.records import Kind, Line, LineTax, Record, Value, Values, canonical
 from zoho.core.transforms.base import Surroundings
 from zoho.modules.document_money import (
     crm_money_of,
@@ -31,8 +31,9 @@ from zoho.modules.document_money import (
 from zoho.modules.fieldmap import FieldMap
 from zoho.modules.identity import Identity
 from zoho.modules.module import BooksList, Module, Source
-from zoho.modules.raw import READ_AT, STAMPS, instant, listed_mark, observe_sales, text, written
+from zoho.modules.raw import READ_AT, STAMPS, observe_sales, text, written
 from zoho.modules.references import Missing, References
+from zoho.modules.shapes import a_lookup, an_id, check, refuse_odd
 from zoho.modules.transaction_bodies import (
     ADJUSTMENT,
     BESIDE_MAPPING,
@@ -49,7 +50,17 @@ from zoho.modules.transaction_bodies import (
     lines_of,
     restoring_body,
 )
-from zoho.modules.transaction_fields import BOOKS_LINE, BOOKS_MONEY, SALES, SALES_LINE, SALES_MONEY, mirrored_fields
+from zoho.modules.transaction_fields import (
+    BOOKS_LINE,
+    BOOKS_MONEY,
+    IN_BOOKS,
+    IN_SALES,
+    LINES_IN_SALES,
+    SALES,
+    SALES_LINE,
+    SALES_MONEY,
+    mirrored_fields,
+)
 from zoho.modules.transaction_kinds import TransactionKind
 from zoho.modules.transaction_notes import with_notes
 
@@ -81,6 +92,11 @@ class Transactions(Module):
         further = (*identity.pairs, *self.mirrored)
         maps = {what.kind: FieldMap.of(mapping, str(what.kind), around, further)}
         super().__init__(settings, (Source(what.sales, what.kind),), maps, SalesProduct.CRM, identity)
+
+    @property
+    def title_field(self) -> str:
+        """Field of Books by which a person knows a transaction: its number."""
+        return self.what.number_field
 
     @property
     def references(self) -> References:
@@ -122,7 +138,11 @@ class Transactions(Module):
 
     def wants(self, raw: Mapping[str, Any]) -> bool:
         """Whether a row of the CRM's list is under the layout; any other is never touched (TXN-3)."""
-        layout = raw.get("Layout") or {}
+        layout = raw.get("Layout")
+        if layout is None:
+            return False
+        if a_lookup(layout):
+            return True  # it is read to be refused by name
         return self.layout in (layout.get("name"), str(layout.get("id")))
 
     def claimed_as(self, name: str, books_raw: Mapping[str, Any]) -> str:
@@ -141,32 +161,23 @@ class Transactions(Module):
         """Return a raw transaction of the CRM, read whole, as an observation."""
         names = ("id", "Subject", READ_AT, *STAMPS, *SALES, *SALES_MONEY, *self.maps[self.what.kind].sales_fields)
         seen = {name: raw[name] for name in dict.fromkeys(names) if name in raw}
+        check(raw, {**IN_SALES, self.what.lines: LINES_IN_SALES})
         lines = raw.get(self.what.lines) or ()
         seen[self.what.lines] = [{name: line.get(name) for name in SALES_LINE} for line in lines]
-        return observe_sales(entity, seen, raw.get("Subject"))
+        return observe_sales(entity, seen, "Subject")
 
     def observe_books(self, raw: Mapping[str, Any], detailed: bool) -> Observation:
         """Return a raw transaction of Books, a list row or a detail, as an observation."""
-        what, modified_at = self.what, instant(raw["last_modified_time"])
+        what = self.what
         names = [what.id_field, what.number_field, what.party_field, "status", "reference_number", "created_time"]
         if detailed:
             names += ["zcrm_potential_id", *BOOKS_MONEY, *self.maps[what.kind].books_fields]
         seen = {name: raw[name] for name in dict.fromkeys(names) if name in raw}
         if detailed:
+            check(raw, {**IN_BOOKS, what.party_field: an_id})
             seen["line_items"] = [{name: line.get(name) for name in BOOKS_LINE} for line in raw["line_items"]]
             seen["payment_state"] = payment_state(raw)
-        told = self.identity.told(raw, detailed=detailed)
-        return Observation(
-            side="books",
-            entity=what.books,
-            remote_id=str(raw[what.id_field]),
-            parent_id=None,
-            name=text(raw[what.number_field]),
-            modified_at=modified_at,
-            detailed=detailed,
-            fingerprint=fingerprint(seen) if detailed else listed_mark(modified_at, told),
-            raw={**seen, **told, "last_modified_time": raw["last_modified_time"]},
-        )
+        return self.seen_in_books(raw, seen, detailed=detailed)
 
     def sales_record(
         self,
@@ -179,6 +190,7 @@ class Transactions(Module):
         Raises:
             Missing: its customer, vendor or an item is not synchronized yet.
         """
+        refuse_odd(raw)
         currency, deal = self._currency_of(raw), raw.get("Deal_Name") or {}
         money = crm_money_of(raw, self.what.lines, self.bodies.places(currency), currency)
         values = self.maps[kind].values_for_books(raw) | {
@@ -198,6 +210,7 @@ class Transactions(Module):
         Raises:
             MoneyProblem: the CRM cannot hold its amounts to the last digit (TXN-6).
         """
+        refuse_odd(raw)
         document, money = self._as_crm_document(raw)
         books_id = str(raw[self.what.id_field])
         deal = canonical(raw.get("zcrm_potential_id")) or self.references.deal(books_id)

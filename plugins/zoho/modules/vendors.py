@@ -60,7 +60,7 @@ class Vendors(BooksContactsModule):
 
     def observe_sales(self, entity: str, raw: Mapping[str, Any]) -> Observation:
         """Return a raw vendor as an observation."""
-        return observe_sales(entity, raw, raw.get("Vendor_Name"))
+        return observe_sales(entity, raw, "Vendor_Name")
 
     def sales_record(
         self,

@@ -14,7 +14,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import DAG, Context, Param
 
 from zoho.config.load import Configured, load_integrations
-from zoho.operators.frame import frame
+from zoho.operators.frame import ONE_LINE, frame
 from zoho.orchestration.parts import APPROVAL, dag_id_of, dags_of
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ def _approval_dag(configured: Configured, doc_md: str | None) -> DAG:
         "plans": Param(
             "",
             type="string",
+            pattern=ONE_LINE,
             maxLength=256,
             title="Plans",
             description="Ids of runs that a guard held back, with blanks between them.",

@@ -9,6 +9,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from zoho.config.errors import SettingsError
 from zoho.config.load import integration
 from zoho.core.deals import Document
+from zoho.core.texts import one_line
 from zoho.engine import associations
 from zoho.engine.associations import AssociationError
 from zoho.engine.deals.source import MODULE
@@ -50,12 +51,12 @@ def associating(
     try:
         lines = _done(job, origin, deed, kind, named, deal_id)
     except (AssociationError, NotNow, *FINAL) as error:
-        log.error("NOT DONE: %s", error)
+        log.error("NOT DONE: %s", one_line(str(error)))
         raise AirflowFailException(str(error)) from None
     finally:
         job.close()
     for line in lines:
-        log.info("%s", line)
+        log.info("%s", one_line(line))
     return lines
 
 

@@ -6,7 +6,7 @@ from airflow.sdk import DAG, Context, Param, TriggerRule
 
 from zoho.config.load import Configured, load_integrations
 from zoho.operators.asking import AskOperator
-from zoho.operators.frame import frame, regularly_and_at_once
+from zoho.operators.frame import ID, LONGEST_TEXT, ONE_LINE, frame, regularly_and_at_once
 from zoho.operators.module_dag import PARAMS
 from zoho.operators.steps import BeginOperator, CloseOperator, SyncStep
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _DEALS = "deals"
 _NOUNS = {"estimate": "estimates", "sales order": "sales_orders", "invoice": "invoices"}
-_ID = r"^\d{1,20}$"
 
 _FORM = {
     "do": Param(
@@ -31,12 +30,17 @@ _FORM = {
         description="Which kind of document of Books the number below is of.",
     ),
     "number": Param(
-        "", type="string", title="Number", description="Of the document, such as QT-000001; or its id in Books."
+        "",
+        type="string",
+        pattern=ONE_LINE,
+        maxLength=LONGEST_TEXT,
+        title="Number",
+        description="Of the document, such as QT-000001; or its id in Books.",
     ),
     "deal_id": Param(
         None,
         type=["null", "string"],
-        pattern=_ID,
+        pattern=ID,
         title="Deal",
         description="To associate: id of the deal on the sales side, as the list shows it.",
     ),

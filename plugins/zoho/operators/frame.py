@@ -17,6 +17,15 @@ RETRIES = {
 }
 """For failures. Waiting for a quota is none and uses up no retry: see ``zoho.operators.waiting``."""
 
+ID = r"^[0-9]{1,20}(?![\s\S])"
+"""Pattern of a record's id in a form; ``$`` alone would let a line break behind it through."""
+
+ONE_LINE = r"^(?![\s\S]*[\x00-\x1f\x7f])"
+"""Pattern of a text in a form: no control characters, of which a database refuses some."""
+
+LONGEST_TEXT = 500
+"""Characters of a name or a number in a form."""
+
 
 def frame(
     configured: Configured,

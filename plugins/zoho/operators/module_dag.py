@@ -9,7 +9,7 @@ from zoho.config.load import Configured, load_integrations
 from zoho.core.merge import Direction
 from zoho.core.records import Side
 from zoho.operators.asking import AskOperator
-from zoho.operators.frame import frame, regularly
+from zoho.operators.frame import ONE_LINE, frame, regularly
 from zoho.operators.steps import (
     BeginOperator,
     CloseOperator,
@@ -45,6 +45,7 @@ PARAMS = {
     "plan": Param(
         None,
         type=["null", "string"],
+        pattern=ONE_LINE,
         maxLength=256,
         title="Plan",
         description="Id of a dry run, or of one for each module with blanks between them: carry out just what it "
@@ -53,6 +54,7 @@ PARAMS = {
     "undo": Param(
         None,
         type=["null", "string"],
+        pattern=ONE_LINE,
         maxLength=64,
         title="Undo",
         description="Id of a run: show what takes it back, with Dry run. Carry that out by its id as Plan.",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import DAG, BaseOperator, Context, Param
 
 from zoho.config.load import MAPPINGS, Configured, load_integrations
-from zoho.operators.frame import frame
+from zoho.core.texts import one_line
+from zoho.operators.frame import ID, LONGEST_TEXT, ONE_LINE, frame
 from zoho.operators.module_dag import PARAMS
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ log = logging.getLogger(__name__)
 
 _SOUGHT = ("customers", "vendors", "products")
 _REFRESHED = ("customers", "vendors")
-_ID = r"^\d{1,20}$"
 _SIDES = {"the sales side": "sales", "Books": "books"}
 
 
@@ -97,7 +97,7 @@ def _told(result: Any) -> dict[str, Any]:
     from zoho.engine.on_demand.telling import data_of, lines_of
 
     for line in lines_of(result):
-        log.info("%s", line)
+        log.info("%s", one_line(line))
     if result.state != "success":
         raise FailedInPart(f"{result.about}: failed. The log above and the history say why.")
     return data_of(result)
@@ -142,7 +142,7 @@ class ImportOperator(OnDemandOperator):
         except (*FINAL, SettingsError) as error:
             raise AirflowFailException(str(error)) from None
         for line in lines_of_hits(page):
-            log.info("%s", line)
+            log.info("%s", one_line(line))
         log.info("Trigger again with the id of the record to import.")
         return {"hits": {hit.sales_id: hit.name for hit in page.hits}}
 
@@ -221,6 +221,8 @@ def _module(names: list[str]) -> Param:
 _RECORD = Param(
     "",
     type="string",
+    pattern=ONE_LINE,
+    maxLength=LONGEST_TEXT,
     title="Record",
     description="Id of the record, or its name on the sales side, as much of it as tells it from others.",
 )
@@ -234,13 +236,15 @@ _SIDE = Param(
 _NAME = Param(
     "",
     type="string",
+    pattern=ONE_LINE,
+    maxLength=LONGEST_TEXT,
     title="Name",
     description="Part of the name to search for on the sales side, synchronized or not. The log shows the hits.",
 )
 _PICKED = Param(
     None,
     type=["null", "string"],
-    pattern=_ID,
+    pattern=ID,
     title="Id of the record",
     description="The hit to import, by its id as the log of the search shows it; empty to search only.",
 )

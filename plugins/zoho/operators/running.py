@@ -49,6 +49,9 @@ log = logging.getLogger(__name__)
 FINAL = (Fatal, PreflightError, HeldBack, NotThere, PlanGone, CannotUndo, RunStopped, FailedInPart, OutOfPatience)
 """Errors that a repeat of the task would only meet again."""
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 9998
+_SHOWN = 60
+
 QUOTA_LEFT = "quota_left"
 """The XCom of the task that opens a run: product → what was left of its quota then, in a sentence."""
 
@@ -165,7 +168,7 @@ def window_of(context: Context) -> Window | None:
     has nothing to do with what is out of step.
 
     Raises:
-        AirflowFailException: the parameters name half a window, or one that ends before it begins.
+        AirflowFailException: the parameters name half a window, no times, or an end before the beginning.
     """
     params: Any = context["params"]
     given = [params.get("window_from"), params.get("window_to")]
@@ -176,10 +179,30 @@ def window_of(context: Context) -> Window | None:
         given = [run.data_interval_start, run.data_interval_end]
     if not all(given):
         raise AirflowFailException("A window needs both ends: give window_from and window_to, or neither.")
-    start, end = (pendulum.instance(at) if isinstance(at, datetime) else pendulum.parse(at) for at in given)
-    if not isinstance(start, pendulum.DateTime) or not isinstance(end, pendulum.DateTime) or start >= end:
+    start, end = (_moment(name, at) for name, at in zip(("window_from", "window_to"), given, strict=True))
+    if start >= end:
         raise AirflowFailException(f"The window from {given[0]} to {given[1]} holds no time; window_to is its end.")
     return Window(start, end)
+
+
+def _moment(name: str, at: Any) -> pendulum.DateTime:
+    """Return an end of a window.
+
+    Raises:
+        AirflowFailException: it is no time, or none that Zoho could be asked about.
+    """
+    if isinstance(at, datetime):
+        return pendulum.instance(at)
+    try:
+        found = pendulum.parse(at, exact=True)
+    except (ValueError, OverflowError, TypeError):
+        found = None
+    if isinstance(found, pendulum.Date) and not isinstance(found, pendulum.DateTime):
+        found = pendulum.datetime(found.year, found.month, found.day)
+    if not isinstance(found, pendulum.DateTime) or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        shown = repr(at) if len(repr(at)) <= _SHOWN else f"{at!r:.{_SHOWN}}…"
+        raise AirflowFailException(f"{name}: {shown} is no time; write it as 2026-01-31T09:30:00+01:00.")
+    return found
 
 
 def _note_error(job: Job, task: str, error: Exception) -> None:

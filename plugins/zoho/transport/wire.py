@@ -22,6 +22,9 @@ from zoho.transport.verdict import error_for, seconds_in
 USER_AGENT = "zoho-sync-airflow/0.1.0"
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
+LONGEST_ANSWER = 64 << 20
+"""Bytes, unpacked: a hundred times the largest page. What is downloaded into a file has no such end."""
+
 _POOL = 10
 _CHUNK = 1 << 16
 _PIECE = 1 << 20
@@ -83,7 +86,7 @@ class Wire:
             ZohoError: No connection, or one that broke.
         """
         with self._exchange(request, origin, access_token) as response:
-            return Received(response.status_code, response.headers, _content(response))
+            return Received(response.status_code, response.headers, _content(request, response))
 
     def download(self, request: Request, origin: str, access_token: str, target: BinaryIO) -> Received:
         """Send and write a successful answer into a file, piece by piece.
@@ -96,7 +99,7 @@ class Wire:
         """
         with self._exchange(request, origin, access_token) as response:
             if response.status_code != requests.codes.ok:
-                return Received(response.status_code, response.headers, response.content)
+                return Received(response.status_code, response.headers, _content(request, response))
             for chunk in response.iter_content(_CHUNK):
                 target.write(chunk)
             return Received(response.status_code, response.headers, b"", is_stored=True)
@@ -165,9 +168,20 @@ class Wire:
         )
 
 
-def _content(response: requests.Response) -> bytes:
-    """The whole body; a page of a list has several hundred kilobytes, which ``requests`` would read in tens."""
-    return b"".join(response.iter_content(_PIECE))
+def _content(request: Request, response: requests.Response) -> bytes:
+    """The whole body; a page of a list has several hundred kilobytes, which ``requests`` would read in tens.
+
+    Raises:
+        ZohoError: It goes on beyond anything that Zoho answers, packed or not.
+    """
+    pieces, length = [], 0
+    for piece in response.iter_content(_PIECE):
+        pieces.append(piece)
+        length += len(piece)
+        if length > LONGEST_ANSWER:
+            said = f"It is longer than {LONGEST_ANSWER >> 20} MB; no answer of Zoho's API is."
+            raise error_for(request, "UNREADABLE", said=said)
+    return b"".join(pieces)
 
 
 def _word_for(problem: exceptions.RequestException) -> str:

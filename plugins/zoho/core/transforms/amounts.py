@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import ClassVar, Literal
 
 from zoho.core.records import Plain
-from zoho.core.transforms.base import Need, Scalar, Surroundings, Transform, as_text
+from zoho.core.transforms.base import Need, Scalar, Surroundings, Transform, as_text, quoted
 
 NumberForm = Literal["number", "text"]
 
@@ -90,12 +90,12 @@ def _number(value: Scalar) -> Decimal:
     try:
         number = Decimal(value.strip() if isinstance(value, str) else value)
     except InvalidOperation:
-        raise ValueError(f"{value!r} is not a number; write it with digits and a point") from None
+        raise ValueError(f"{quoted(value)} is not a number; write it with digits and a point") from None
     if isinstance(value, bool) or not number.is_finite():
-        raise ValueError(f"{value!r} is not a number")
+        raise ValueError(f"{quoted(value)} is not a number")
     exponent = number.as_tuple().exponent
     if number.adjusted() >= _MOST_DIGITS or (isinstance(exponent, int) and exponent < -_MOST_DIGITS):
-        raise ValueError(f"{value!r} has more digits than Zoho can hold")
+        raise ValueError(f"{quoted(value)} has more digits than Zoho can hold")
     return number
 
 

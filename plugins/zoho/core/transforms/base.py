@@ -14,6 +14,8 @@ Scalar = str | Decimal | int | bool
 SalesPart = Literal["value", "id", "name"]
 """What of a sales-side field is meant: the value itself, or the id or name of the record that a lookup holds."""
 
+_QUOTED = 60
+
 Need = Literal["currency", "users"]
 
 
@@ -98,6 +100,12 @@ def as_text(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def quoted(value: object) -> str:
+    """Return a value for an error message; a long one by its beginning."""
+    written = repr(value)
+    return written if len(written) <= _QUOTED else f"{written[:_QUOTED]}…"
 
 
 def listed(values: object) -> str:

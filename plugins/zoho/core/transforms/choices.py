@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from zoho.core.records import Plain
-from zoho.core.transforms.base import Scalar, Transform, as_text, listed
+from zoho.core.transforms.base import Scalar, Transform, as_text, listed, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Choices(Transform):
         """Return the Books value beside a sales-side one."""
         found = self.table.get(as_text(value))
         if found is None:
-            raise ValueError(f"{value!r} is not in the table of choices ({listed(self.table)}); add it there")
+            raise ValueError(f"{quoted(value)} is not in the table of choices ({listed(self.table)}); add it there")
         return found
 
     def to_sales(self, value: Scalar) -> Plain:
@@ -45,7 +45,7 @@ class Choices(Transform):
             if as_text(books) == as_text(value):
                 return sales
         known = listed(list(self.table.values()))
-        raise ValueError(f"{value!r} is not in the table of choices ({known}); add it there")
+        raise ValueError(f"{quoted(value)} is not in the table of choices ({known}); add it there")
 
     def normalise(self, value: Scalar) -> Plain:
         """Return the value as the table writes it."""
@@ -123,4 +123,4 @@ def _place(value: Scalar, words: tuple[Scalar, Scalar]) -> int:
     for place, word in enumerate(words):
         if _word(word) == _word(value):
             return place
-    raise ValueError(f"{value!r} is neither {as_text(words[0])!r} nor {as_text(words[1])!r}")
+    raise ValueError(f"{quoted(value)} is neither {as_text(words[0])!r} nor {as_text(words[1])!r}")

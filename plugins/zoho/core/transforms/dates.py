@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from zoho.core.records import Plain
-from zoho.core.transforms.base import Scalar, Transform, as_text
+from zoho.core.transforms.base import Scalar, Transform, as_text, quoted
 
 _TOKENS = {"YYYY": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{2})", "DD": r"(?P<day>\d{2})"}
 
@@ -75,13 +75,13 @@ class Day(Transform):
         try:
             moment = datetime.fromisoformat(as_text(value))
         except ValueError:
-            raise ValueError(f"{value!r} is not a time") from None
+            raise ValueError(f"{quoted(value)} is not a time") from None
         if moment.tzinfo is None:
-            raise ValueError(f"{value!r} is a time without an offset")
+            raise ValueError(f"{quoted(value)} is a time without an offset")
         try:
             return moment.astimezone(ZoneInfo(self.timezone)).date().isoformat()
         except OverflowError:
-            raise ValueError(f"{value!r} is out of the calendar") from None
+            raise ValueError(f"{quoted(value)} is out of the calendar") from None
 
 
 def _read(value: Scalar, layout: str) -> date:
@@ -94,7 +94,7 @@ def _read(value: Scalar, layout: str) -> date:
             return date(int(found["year"]), int(found["month"]), int(found["day"]))
     except ValueError:
         pass
-    raise ValueError(f"{value!r} is not a date written as {layout}")
+    raise ValueError(f"{quoted(value)} is not a date written as {layout}")
 
 
 def _written(day: date, layout: str) -> str:

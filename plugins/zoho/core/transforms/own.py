@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zoho.core.records import Plain, canonical
-from zoho.core.transforms.base import Scalar, Transform
+from zoho.core.transforms.base import Scalar, Transform, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +46,4 @@ class OwnTransform(Transform):
         except ValueError as error:
             raise ValueError(f"{self.name}: {error}") from error
         except Exception as error:
-            raise ValueError(f"{self.name} failed on {value!r}: {type(error).__name__}: {error}") from error
+            raise ValueError(f"{self.name} failed on {quoted(value)}: {type(error).__name__}: {error}") from error

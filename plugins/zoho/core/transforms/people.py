@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
 from zoho.core.records import Plain
-from zoho.core.transforms.base import Need, SalesPart, Scalar, Surroundings, Transform, as_text
+from zoho.core.transforms.base import Need, SalesPart, Scalar, Surroundings, Transform, as_text, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class LookupName(Transform):
 
     def to_sales(self, value: Scalar) -> Plain:
         """Refuse: a name does not say which record is meant."""
-        raise ValueError(f"{value!r} cannot be looked up: a name does not say which record is meant")
+        raise ValueError(f"{quoted(value)} cannot be looked up: a name does not say which record is meant")
 
     def normalise(self, value: Scalar) -> Plain:
         """Return the name."""

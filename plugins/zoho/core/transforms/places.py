@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from zoho.core.records import Plain
-from zoho.core.transforms.base import Scalar, Transform, as_text
+from zoho.core.transforms.base import Scalar, Transform, as_text, quoted
 
 CountryForm = Literal["name", "code", "code3"]
 StateForm = Literal["name", "code"]
@@ -81,7 +81,7 @@ class Country(Transform):
             return {"name": known.name_of, "code": known.two_letters, "code3": known.three_letters}[form][code]
         if self.unknown == "keep":
             return value
-        raise ValueError(f"{value!r} is no country; correct it, or set unknown: keep in the mapping")
+        raise ValueError(f"{quoted(value)} is no country; correct it, or set unknown: keep in the mapping")
 
 
 @lru_cache(maxsize=4096)
@@ -133,7 +133,7 @@ class State(Transform):
         if self.unknown == "keep":
             return value
         where = " or ".join(self._countries)
-        raise ValueError(f"{value!r} is no state of {where}; correct it, or set unknown: keep in the mapping")
+        raise ValueError(f"{quoted(value)} is no state of {where}; correct it, or set unknown: keep in the mapping")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, Row
 from zoho.api.paging import batches
 from zoho.api.results import RecordResult
 from zoho.core.plan import Action, PlanItem
+from zoho.core.texts import one_line
 from zoho.engine.job import Job
 from zoho.engine.work import Work, history_row
 from zoho.modules.transaction_kinds import TRANSACTION_KINDS
@@ -163,7 +164,7 @@ def _remove_batch(job: Job, some: Sequence[tuple[int, Row[Any]]]) -> int:
             else:
                 failed += 1
                 runs.fail_change(connection, job.run_id, seq, str(result.error), job.clock())
-                log.error("Not removed: %s (%s): %s", row.name, row.sales_id, result.error)
+                log.error("Not removed: %s (%s): %s", one_line(row.name), row.sales_id, one_line(str(result.error)))
     return failed
 
 

@@ -27,6 +27,7 @@ from zoho.core.deals import (
 )
 from zoho.core.money.limits import MoneyProblem
 from zoho.core.plan import Action
+from zoho.core.texts import one_line
 from zoho.engine import wording
 from zoho.engine.control.points import safe_point
 from zoho.engine.deals import amounts, documents
@@ -159,7 +160,7 @@ def _noting(job: Job, work: DealWork) -> Iterator[list[str]]:
     except (KeyError, TypeError) as error:
         reason = f"Zoho's answer could not be understood: {error!r}"
     failures.append(reason)
-    log.error('FAILED: deal "%s" (%s): %s', work.name, work.deal_id, reason)
+    log.error('FAILED: deal "%s" (%s): %s', one_line(work.name), work.deal_id, one_line(reason))
     with job.store.begin() as connection:
         runs.fail_change(connection, job.run_id, work.seq, reason, job.clock())
         deals_store.note(connection, scope_of(job), [dealt])
@@ -269,7 +270,7 @@ class _Deal:
         return raw, decision, as_shown or self._job.approved is None
 
     def _leave_out(self) -> None:
-        log.warning("Left out, since it has changed after the plan was made: %s.", self._work.name)
+        log.warning("Left out, since it has changed after the plan was made: %s.", one_line(self._work.name))
         with self._job.store.begin() as connection:
             runs.leave_out_change(connection, self._job.run_id, self._work.seq, self._job.clock())
 

@@ -138,6 +138,6 @@ def _observations(entity: str, path: Any) -> Iterator[Observation]:
             continue
         raw = json.loads(row["raw"])
         try:
-            yield observe_sales(entity, raw, raw["Deal_Name"])
+            yield observe_sales(entity, raw, "Deal_Name")
         except (KeyError, TypeError, ValueError) as error:
             log.error("The deal %s cannot be understood and is left out: %r", row["id"], error)

@@ -47,7 +47,7 @@ class Systems:
         """Id → row of the Books list."""
         module = self.job.module
         rows = (row for page in self.job.books_side.newest_first() for row in page.records)
-        found = (module.observe_books(row, detailed=False) for row in rows)
+        found = (module.seen("books", module.books_list.entity, row, detailed=False) for row in rows)
         return {row.remote_id: row for row in found}
 
     def in_books(self, ids: Collection[str]) -> dict[str, Observation]:
@@ -68,7 +68,7 @@ class Systems:
         for raws in self.job.books_side.read_many(missing):
             for raw in raws:
                 if self._is_of_module(raw):
-                    seen = self.job.module.observe_books(raw, detailed=True)
+                    seen = self.job.module.seen("books", self.job.module.books_list.entity, raw)
                     self._whole[seen.remote_id] = seen
             self.job.progress("reading from Books", sum(1 for one in missing if self._whole[one]), len(missing))
         found = {books_id: self._whole[books_id] for books_id in ids}
