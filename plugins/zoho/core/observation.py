@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from zoho.core.records import Side
+
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+"""Modification time of a record that tells none that can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Observation:
         remote_id: its id there.
         parent_id: the account of a contact, else ``None``.
         name: by which duplicates are compared.
-        modified_at: Zoho's modification time, aware.
+        modified_at: Zoho's modification time, aware, or :data:`UNDATED`.
         detailed: whether ``raw`` is the whole record; a Books list row is not.
         fingerprint: equal as long as nothing that the product reads has changed.
         raw: the fields that the product reads, as Zoho wrote them.

@@ -5,10 +5,10 @@ as one that was not understood, with the reason, so that every run refuses it by
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from zoho.core.observation import Observation
+from zoho.core.observation import UNDATED, Observation
 from zoho.core.records import Side, fingerprint
 from zoho.core.transforms.base import quoted
 
@@ -18,7 +18,6 @@ NOT_UNDERSTOOD = "$not_understood"
 LONGEST_NAME = 500
 """Characters of a name; Zoho's own limits are below it, and databases find records by their names."""
 
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_YEAR, _LAST_YEAR = 1900, 9998
 _LONGEST_ID = 100
 _CODE = 3
@@ -167,7 +166,7 @@ def not_understood(
         remote_id=remote_id,
         parent_id=None,
         name=name[:LONGEST_NAME] if isinstance(name, str) and name else remote_id,
-        modified_at=_LONG_AGO,
+        modified_at=UNDATED,
         detailed=True,
         fingerprint=fingerprint(raw),
         raw={id_field: remote_id, NOT_UNDERSTOOD: reason},

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from zoho.core.names import name_key
-from zoho.core.observation import Observation
+from zoho.core.observation import UNDATED, Observation
 from zoho.core.records import Side
 from zoho.store.bulk import copied
 from zoho.store.scope import Scope
@@ -65,7 +65,11 @@ def _absorbing(incoming: FromClause | None = None) -> Insert:
             "read_at": func.coalesce(new.read_at, observations.c.read_at),
         },
         where=and_(
-            or_(observations.c.absent.is_not(None), new.modified_at >= observations.c.modified_at),
+            or_(
+                observations.c.absent.is_not(None),
+                new.modified_at >= observations.c.modified_at,
+                new.modified_at == UNDATED,
+            ),
             or_(
                 and_(new.read_at.is_not(None), observations.c.read_at.is_distinct_from(new.read_at)),
                 observations.c.absent.is_not(None),
