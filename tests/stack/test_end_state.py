@@ -65,3 +65,18 @@ def test_what_is_doubled_lost_or_left_is_found(lab: Lab) -> None:
         "Nothing is doubled: whatever is new is linked",
         "Nothing is lost: whatever is linked is there",
     ]
+
+
+def test_one_product_may_stand_for_lines_without_an_item(lab: Lab) -> None:
+    lab.settings_file.write_text(lab.settings_file.read_text().rstrip("\n") + "\n  estimates: {}\n")
+    # Bigin counts ids as the CRM does: what comes after these is no id of a record there.
+    lab.crm.insert("Products", [{"Product_Name": f"Mug {number}"} for number in range(100)])
+    before = record_ids(lab.sandbox.url)
+    found = []
+    for _ in range(2):
+        (made,) = lab.crm.insert("Products", [{"Product_Name": "Text line"}])
+        assert made.id not in before
+        lab.run("products")
+        found.append(broken(lab, before))
+        lab.sandbox.clock(advance=600)
+    assert found == [[], ["Nothing is doubled: whatever is new is linked"]]
