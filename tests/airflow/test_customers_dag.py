@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from sqlalchemy import Engine, select
 from tests.support.lab import Lab
 from tests.support.pairs import account
 from tests.support.sandbox import Sandbox
+from zoho.engine.control import state
 from zoho.engine.report import RunReport, run_report
 from zoho.store import runs
+from zoho.store.controls import Pause
 from zoho.store.database import open_store
 from zoho.store.tables import changes
 
@@ -110,10 +113,11 @@ def test_a_plan_that_was_shown_is_carried_out(run_dag: RunDag, sandbox: Sandbox,
 
 
 def test_a_run_is_undone_by_a_plan(run_dag: RunDag, dag_lab: Lab) -> None:
-    """AIR-1, BEY-3: the parameter *undo* makes the plan, *plan* carries it out; without *dry run* it is refused."""
+    """AIR-1, BEY-3: *undo* makes the plan, *plan* carries it out, in a pause too; without *dry run* it is refused."""
     account(dag_lab, "Acme")
     first = run_id_of(dag_lab.store, run_dag(DAG))
     assert run_dag(DAG, undo=first, dry_run=False).state == DagRunState.FAILED
+    state.pause(dag_lab.store, "demo", Pause.INTERRUPT, "anna", "a wrong mapping", datetime.now(UTC))
     plan = run_id_of(dag_lab.store, run_dag(DAG, undo=first, dry_run=True))
     assert [one["status"] for one in dag_lab.customers().values()] == ["active"]
     assert run_dag(DAG, plan=plan, undo=None, dry_run=False).state == DagRunState.SUCCESS

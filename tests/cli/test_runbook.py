@@ -198,7 +198,7 @@ def test_a_bad_mapping(night: Night) -> None:
     mapping.write_text(good)
     night.follow(here, 1)
     assert lab.customers()["Acme"]["notes"] == "note"
-    night.follow(here, 1)
+    night.follow(here, 2)
     all_followed(night, here)
 
 

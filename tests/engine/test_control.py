@@ -12,9 +12,11 @@ from tests.support.deals import ESTIMATE, switched_on
 from tests.support.lab import Lab
 from zoho.engine import associations, lifecycle
 from zoho.engine.control import pulse, state
+from zoho.engine.control.points import check_may_go_on
 from zoho.engine.control.state import ControlError
 from zoho.engine.create_books import AT_ONCE
-from zoho.engine.errors import NotNow
+from zoho.engine.errors import Interrupted, NotNow
+from zoho.engine.on_demand.planning import carry_out, make_plan, plan_undo
 from zoho.store import controls, runs
 from zoho.store.controls import Pause
 from zoho.store.tables import changes, claims
@@ -92,9 +94,8 @@ def test_nothing_begins_while_paused(empty_lab: Lab):
     pause(empty_lab)
     empty_lab.sandbox.clear_calls()
 
-    for dry_run in (False, True):
-        with pytest.raises(NotNow) as told:
-            empty_lab.run(dry_run=dry_run)
+    with pytest.raises(NotNow) as told:
+        empty_lab.run()
 
     assert str(told.value) == (
         "demo is paused since 2026-11-22 12:00 UTC by anna: stocktaking. "
@@ -108,11 +109,52 @@ def test_nothing_begins_while_paused(empty_lab: Lab):
     assert empty_lab.run().directions[0].added == 2
 
 
+@pytest.mark.parametrize("how", [Pause.DRAIN, Pause.INTERRUPT])
+def test_looking_and_undoing_while_paused(empty_lab: Lab, how: Pause, looks_always: None):
+    """OPS-5, BEY-3: a wrong run is looked into and taken back while nothing else writes; no other plan is."""
+    lab = empty_lab
+    accounts(lab, 1)
+    lab.run()
+    wrong = f"demo-{lab.runs}"
+    accounts(lab, 2)
+    pause(lab, how)
+    lab.sandbox.clock(advance=5)
+
+    plan = make_plan(lab.job(), "test:plan")
+    with pytest.raises(NotNow):
+        carry_out(lab.job(), "test:apply", plan)
+    undo = plan_undo(lab.job(), "test:undo", wrong)
+    carry_out(lab.job(), "test:back", undo)
+
+    assert {name: one["status"] for name, one in lab.customers().items()} == {"Account 000": "inactive"}
+
+
+def test_what_is_disabled_is_not_undone(empty_lab: Lab):
+    """CON-7: disabled, nothing begins."""
+    accounts(empty_lab, 1)
+    empty_lab.run()
+    wrong = f"demo-{empty_lab.runs}"
+    state.disable(empty_lab.store, "demo", "anna", "", NOON)
+    with pytest.raises(NotNow):
+        plan_undo(empty_lab.job(), "test:undo", wrong)
+
+
+def test_a_later_interrupt_stops_looking_too(empty_lab: Lab):
+    """OPS-5: whatever began before it stops, also a dry run that the pause before let begin."""
+    pause(empty_lab, Pause.INTERRUPT)
+    job = empty_lab.job()
+    lifecycle.begin(job, f"test:{job.run_id}", dry_run=True)
+    check_may_go_on(job)
+    pause(empty_lab, Pause.INTERRUPT, at=job.clock() + timedelta(seconds=1))
+    with pytest.raises(Interrupted):
+        check_may_go_on(job)
+
+
 def test_a_pause_is_of_one_integration(lab: Lab):
     """OPS-5, CON-2: another integration goes on."""
     pause(lab)
     lab.integration = "demo_bigin"
-    assert lab.run(dry_run=True).state == "success"
+    assert lab.run().state == "success"
 
 
 def test_a_run_that_has_begun_is_finished(empty_lab: Lab, looks_always: None):

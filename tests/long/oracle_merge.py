@@ -68,11 +68,11 @@ class Outcome:
     lost: str | None = None
 
 
-_SUFFIX = re.compile(r" \(\d+\)$")
+_SUFFIX = re.compile(r"(?: \(\d+\))+$")
 
 
 def same_name(one: str, other: str) -> bool:
-    """CUS-4: names are compared without case; a clone has a suffix."""
+    """CUS-4: names are compared without case; a clone has a suffix, and one of a name that has one has two."""
     return _SUFFIX.sub("", one).casefold() == _SUFFIX.sub("", other).casefold()
 
 

@@ -1,6 +1,7 @@
 """A dry run is a plan, which the page carries out when it was looked at (BEY-1)."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from tests.support.lab import Lab
 from tests.support.pairs import account
 from tests.support.sandbox import Sandbox
 from tests.support.visitor import Visitor
+from zoho.engine.control import state
+from zoho.store.controls import Pause
 from zoho.store.database import open_store
 
 
@@ -107,9 +110,12 @@ def test_a_run_is_undone_by_a_plan_that_is_asked_for(visitor: Visitor, lab: Lab)
     asked = visitor.see(f"{address}/undo")
     assert "writes nothing" in asked
     assert "Create into Books: 1" in asked
-    answer = visitor.post(f"{address}/undo")  # no scheduler has put the DAG there
-    assert answer.status_code == 409
-    assert "zoho_demo_customers" in answer.text
+    for is_paused in (False, True):
+        if is_paused:
+            state.pause(lab.store, "demo", Pause.INTERRUPT, "anna", "a wrong mapping", datetime.now(UTC))
+        answer = visitor.post(f"{address}/undo")  # no scheduler has put the DAG there
+        assert answer.status_code == 409
+        assert "zoho_demo_customers" in answer.text
     assert [one["status"] for one in lab.customers().values()] == ["active"]
 
 

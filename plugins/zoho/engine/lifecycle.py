@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from zoho.core.texts import one_line
-from zoho.engine.control.points import check_may_begin
+from zoho.engine.control.points import check_may_begin, is_harmless
 from zoho.engine.errors import FailedInPart, Interrupted, RunStopped
 from zoho.engine.job import Job
 from zoho.engine.report import RunReport, report_of
@@ -33,7 +33,8 @@ def begin(job: Job, origin: str, dry_run: bool, *, joined: bool = False) -> str:
         The run's id: ``job.run_id``, or that of the earlier try.
 
     Raises:
-        NotNow: the integration is paused, disabled or removed; nothing is in the history.
+        NotNow: the integration is disabled or removed, or paused and the run is not harmless; nothing is in the
+            history.
     """
     run = NewRun(
         run_id=job.run_id,
@@ -47,7 +48,8 @@ def begin(job: Job, origin: str, dry_run: bool, *, joined: bool = False) -> str:
     )
     with job.store.begin() as connection:
         if not joined:
-            check_may_begin(connection, run.integration, runs.by_origin(connection, origin))
+            harmless = is_harmless(connection, dry_run=dry_run, plans=[job.approved] if job.approved else [])
+            check_may_begin(connection, run.integration, runs.by_origin(connection, origin), harmless=harmless)
         return runs.begin(connection, run, job.clock())
 
 

@@ -16,7 +16,7 @@ SECONDS_BETWEEN_LOOKS = 5
 
 
 class MayRunOperator(BaseOperator):
-    """End the run here when the integration is paused or disabled (OPS-5, CON-7).
+    """End the run here when the integration is disabled, or paused and this is no dry run (OPS-5, CON-7).
 
     Args:
         integration: name of the integration.
@@ -28,7 +28,7 @@ class MayRunOperator(BaseOperator):
         super().__init__(**kwargs)
         self.integration = integration
 
-    def execute(self, context: Context) -> None:  # noqa: ARG002 - nothing of it matters
+    def execute(self, context: Context) -> None:
         """Check.
 
         Raises:
@@ -42,7 +42,7 @@ class MayRunOperator(BaseOperator):
         upgrade(store_url())
         try:
             with store_engine().connect() as connection:
-                check_may_begin(connection, self.integration)
+                check_may_begin(connection, self.integration, harmless=bool(context["params"]["dry_run"]))
         except NotNow as reason:
             raise rest_skipped(self, reason) from None
 

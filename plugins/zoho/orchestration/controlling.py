@@ -219,13 +219,13 @@ def run_now(store: Engine, configured: Configured, module: str | None, user: str
         configured: the integration.
         module: of the integration; ``None``: all that is synchronized.
         user: who wants it.
-        conf: ``full_scan`` and ``dry_run``, where they are not off.
+        conf: ``full_scan`` and ``dry_run``, where they are not off; ``plan`` to carry out, ``undo`` to plan.
 
     Raises:
-        NotNow: the integration is paused or disabled.
+        NotNow: the integration is disabled, or paused and the run neither a dry one nor an undo.
         OrchestrationError: it cannot be begun.
     """
-    from zoho.engine.control.points import check_may_begin
+    from zoho.engine.control.points import check_may_begin, is_harmless
 
     part = part_of(configured, module) if module else None
     if module and part is None:
@@ -233,7 +233,9 @@ def run_now(store: Engine, configured: Configured, module: str | None, user: str
     dag_id = part.dag_id if part else dag_id_of(configured.name, SYNC_ALL)
     with acting(store, user, "run", configured.name, _now, module=module, detail=conf) as told:
         with store.connect() as connection:
-            check_may_begin(connection, configured.name)
+            plans = str(conf.get("plan") or "").split()
+            harmless = is_harmless(connection, dry_run=bool(conf.get("dry_run")), plans=plans)
+            check_may_begin(connection, configured.name, harmless=harmless)
         told["run_id"] = runs.trigger(dag_id, conf, user)
         return dag_id, told["run_id"]
 

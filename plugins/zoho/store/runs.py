@@ -152,6 +152,12 @@ def note_undoes(connection: Connection, run_id: str, undoes: str) -> None:
     connection.execute(update(runs).where(runs.c.run_id == run_id).values(undoes=undoes))
 
 
+def all_undo(connection: Connection, run_ids: Sequence[str]) -> bool:
+    """Whether there are such runs, and each of them takes another one back or plans to (BEY-3)."""
+    mine = and_(runs.c.run_id.in_(run_ids), runs.c.undoes.is_not(None))
+    return bool(run_ids) and connection.scalar(select(func.count()).where(mine)) == len(set(run_ids))
+
+
 def undone_by(connection: Connection, run_id: str) -> str | None:
     """Return the last run that took a run back (BEY-3)."""
     mine = (runs.c.undoes == run_id, runs.c.applied_at.is_not(None), ~runs.c.dry_run)

@@ -28,7 +28,7 @@ def pause(store: Engine, integration: str, how: Pause, by: str, why: str, at: da
     Args:
         store: the sync state database.
         integration: its name.
-        how: drain or interrupt; the one may follow the other.
+        how: drain or interrupt; the one may follow the other. A second interrupt stops what began since the first.
         by: the user.
         why: in their words, or empty.
         at: the current time, aware.
@@ -39,7 +39,7 @@ def pause(store: Engine, integration: str, how: Pause, by: str, why: str, at: da
     with controls.changing(store, integration, at) as (connection, now):
         if now.state is not State.ENABLED:
             raise ControlError(f"{as_it_is(now)} There is nothing to pause.")
-        if now.pause is how:
+        if now.pause is how is Pause.DRAIN:
             return now
         paused_at = at if now.pause is Pause.NONE else now.paused_at
         paused = replace(now, pause=how, since=at, by=by, why=why, paused_at=paused_at, resumed_at=None)
