@@ -59,6 +59,9 @@ def _zoho_sync() -> None:
 def check(
     integrations: Annotated[list[str] | None, typer.Argument(help="Names of integrations; all when none.")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Check the files only; ask nobody.")] = False,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="Also tell where one side takes shorter texts than the other.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     include: Annotated[
         Path | None, typer.Option(help="The folder with integrations/ and mappings/.", file_okay=False, exists=True)
@@ -80,7 +83,7 @@ def check(
     if as_json:
         typer.echo(as_data(report))
     else:
-        show(report, console())
+        show(report, console(), notes=notes)
     raise typer.Exit(1 if report.errors else 0)
 
 

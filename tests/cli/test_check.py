@@ -164,7 +164,19 @@ def test_live(live: Live, sandbox: Sandbox):
         r"Zoho CRM learns organization Sandbox Trading, country U\.S\.A\., contact .+, e-mail .+@", words
     )
     assert "Zoho Books learns organization Sandbox Trading" in words
+    assert "✓ no errors, no warnings in 1 integration. " in words
     assert [call for call in sandbox.calls() if call["method"] != "GET" and call["product"] in ("crm", "books")] == []
+
+
+def test_notes_are_told_to_who_asks(live: Live):
+    """CON-4, OPS-6: the shipped mappings warn of nothing; where one side takes shorter texts is told with --notes."""
+    quiet, told = live(), live("--notes")
+    assert "refused record by record" not in quiet.stdout
+    assert "1 note on the mappings, told with --notes." in quiet.stdout
+    [note] = [line for line in told.stdout.splitlines() if line.startswith("  · ")]
+    assert "products.yaml" in note
+    assert "name (200 → 100)" in note
+    assert "told with --notes" not in told.stdout
 
 
 def test_live_problems_as_json(live: Live, sandbox: Sandbox, include: Path):

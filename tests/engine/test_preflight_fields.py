@@ -89,13 +89,13 @@ def test_constants_and_defaults_that_a_pick_list_does_not_have(empty_lab: Lab, l
     assert problem.startswith(f"{place}: business[1].{key}: 'Great' is not among the values of the pick list Rating")
 
 
-def test_lengths_are_a_warning(empty_lab: Lab, caplog: pytest.LogCaptureFixture):
-    """CON-4: longer values than the other side takes fail alone, so a run may begin; it is told once a section."""
+def test_lengths_are_a_note(empty_lab: Lab, caplog: pytest.LogCaptureFixture):
+    """CON-4: longer values than the other side takes fail alone, so a run may begin, and says where that is told."""
     empty_lab.module_on("products")
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.INFO):
         begin(empty_lab, "products")
-    [warning] = [record.message for record in caplog.records if record.levelno == logging.WARNING]
-    assert "product: longer values than Books takes are refused record by record: name (200 → 100)" in warning
+    assert [record.message for record in caplog.records if record.levelno == logging.WARNING] == []
+    assert "Notes on the mapping: 1; zoho-sync check demo --notes" in caplog.messages
 
 
 def test_a_custom_field_that_books_lacks(empty_lab: Lab):

@@ -37,6 +37,7 @@ class IntegrationReport:
         books: the Books organization; the same.
         errors: what must be set right before anything is written.
         warnings: what is better known.
+        notes: what is told to who asks.
     """
 
     name: str
@@ -47,6 +48,7 @@ class IntegrationReport:
     books: BooksOrganization | None = None
     errors: Sequence[Problem] = ()
     warnings: Sequence[Problem] = ()
+    notes: Sequence[Problem] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,11 @@ class CheckReport:
     def warnings(self) -> int:
         """How many warnings there are."""
         return sum(len(one.warnings) for one in self.integrations)
+
+    @property
+    def notes(self) -> int:
+        """How many notes there are."""
+        return sum(len(one.notes) for one in self.integrations)
 
 
 class UnknownIntegrationError(Exception):
@@ -131,7 +138,8 @@ def _check_one(one: Loaded, found: Sequence[Loaded], connect: Connect | None, no
         sales=sales.organization if sales else None,
         books=books.organizations.get(configured.settings.books.organization_id) if books else None,
         errors=_in_order(finding.problem for finding in findings if finding.blocks),
-        warnings=_in_order(finding.problem for finding in findings if not finding.blocks),
+        warnings=_in_order(one.problem for one in findings if not one.blocks and not one.is_note),
+        notes=_in_order(finding.problem for finding in findings if finding.is_note),
     )
 
 

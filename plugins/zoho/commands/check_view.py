@@ -18,13 +18,18 @@ from zoho.engine.checks.shared import shared_by_books, shared_by_sales
 from zoho.transport import json
 
 _ARROWS = {"from_sales": "→", "two_way": "⇄"}
-_ERROR, _WARNING = ("✗", "bold red"), ("!", "bold yellow")
+_ERROR, _WARNING, _NOTE = ("✗", "bold red"), ("!", "bold yellow"), ("·", "bold")
 
 
-def show(report: CheckReport, console: Console) -> None:
+def show(report: CheckReport, console: Console, *, notes: bool = False) -> None:
     """Print a report: an integration after the other, its errors before its warnings, then the sum.
 
     On a terminal long lines are folded; anywhere else a problem is one line, for ``grep`` and editors.
+
+    Args:
+        report: what was found.
+        console: where.
+        notes: whether to tell the notes too, and not only how many there are.
     """
     for one in report.integrations:
         console.print(Rule(Text(one.name, "bold"), align="left", style="dim"))
@@ -32,6 +37,8 @@ def show(report: CheckReport, console: Console) -> None:
             console.print(Padding(part, (0, 0, 1, 2)))
         _show_problems(console, one.errors, _ERROR)
         _show_problems(console, one.warnings, _WARNING)
+        if notes:
+            _show_problems(console, one.notes, _NOTE)
         if not one.errors and not one.warnings:
             console.print(Padding(Text.assemble(("✓", "bold green"), " nothing to set right"), (0, 0, 0, 2)))
         for part in _shared(one):
@@ -42,6 +49,8 @@ def show(report: CheckReport, console: Console) -> None:
         _show_problems(console, report.loose, _ERROR)
         console.print()
     console.print(_sum(report))
+    if report.notes and not notes:
+        console.print(Text(f"  {_number(report.notes, 'note')} on the mappings, told with --notes.", "dim"))
 
 
 def as_data(report: CheckReport) -> str:
@@ -50,6 +59,7 @@ def as_data(report: CheckReport) -> str:
         "live": report.live,
         "errors": report.errors,
         "warnings": report.warnings,
+        "notes": report.notes,
         "integrations": [_integration_data(one) for one in report.integrations],
         "besides": [_problem_data(problem) for problem in report.loose],
     }
@@ -146,6 +156,7 @@ def _integration_data(one: IntegrationReport) -> dict[str, Any]:
         },
         "errors": [_problem_data(problem) for problem in one.errors],
         "warnings": [_problem_data(problem) for problem in one.warnings],
+        "notes": [_problem_data(problem) for problem in one.notes],
     }
 
 

@@ -47,6 +47,8 @@ def preflight(job: Job) -> None:
     _stay_with_the_sales_side(job, found)
     for warning in found.warnings:
         log.warning("%s", warning)
+    if found.notes:
+        log.info("Notes on the mapping: %d; zoho-sync check %s --notes", len(found.notes), job.configured.name)
     _tell_organizations(found)
 
 

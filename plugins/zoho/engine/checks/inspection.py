@@ -50,8 +50,13 @@ class Inspection:
 
     @property
     def warnings(self) -> list[Finding]:
-        """What does not."""
-        return [finding for finding in self.findings if not finding.blocks]
+        """What does not, and should be known."""
+        return [finding for finding in self.findings if not finding.blocks and not finding.is_note]
+
+    @property
+    def notes(self) -> list[Finding]:
+        """What is told to who asks."""
+        return [finding for finding in self.findings if finding.is_note]
 
 
 def inspect(

@@ -1,4 +1,4 @@
-"""Texts that one side may hold and the other is too short for: told once a section, as a warning (CON-4)."""
+"""Texts that one side may hold and the other is too short for: told once a section, as a note (CON-4)."""
 
 from collections.abc import Iterator
 
@@ -33,4 +33,4 @@ def _lengths(line: Line) -> tuple[int | None, int | None]:
 def _told(subject: Subject, tight: dict[str, list[str]], side: str, advice: str) -> Iterator[Finding]:
     for section, fields in tight.items():
         text = f"longer values than {side} takes are refused record by record: {', '.join(fields)}{advice}"
-        yield Finding(subject.mapping_file.problem((section,), text), blocks=False)
+        yield Finding(subject.mapping_file.problem((section,), text), blocks=False, is_note=True)
