@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from sandbox import defaults
+from tests.faults.meanwhile import ROWS, short_pages
 from tests.support.lab import Lab
 from zoho.engine.errors import PreflightError
 from zoho.store.tables import changes, links
+from zoho.transport.exchange import Call
 
 MINE = {"Owner": {"id": defaults.CONNECTED_USER.crm_id}}
 NOT_MINE = {"Owner": {"id": defaults.COLLEAGUE.crm_id}}
@@ -143,3 +145,29 @@ def test_deleted_in_books_stays_deleted_until_edited(empty_lab: Lab):
     empty_lab.crm.update("Accounts", [{"id": gone, "Phone": "2"}])
     assert empty_lab.run().directions[0].added == 1
     assert empty_lab.customers()["Gone"]["billing_address"]["phone"] == "2"
+
+
+def test_a_customer_that_is_edited_while_the_list_is_read_is_not_gone(two_way: Lab):
+    """OPS-7, BEY-4: it moves to a page that was read; its link holds, and its edit goes across."""
+    for number in range(3 * ROWS):
+        account(two_way, Account_Name=f"Account {number}")
+    two_way.run()
+    two_way.sandbox.clock(advance=5)
+    before = linked(two_way)
+    *_, last = (row for page in two_way.books.contacts(newest_first=True) for row in page.records)
+
+    def edit(call: Call) -> None:
+        if call.path == "/books/v3/contacts" and call.purpose == "scan":
+            two_way.on_call = None
+            two_way.books.update_contact(last["contact_id"], {"notes": "edited"})
+
+    two_way.on_call = edit
+    with short_pages():
+        two_way.run(full_scan=True)
+    two_way.sandbox.clock(advance=5)
+    two_way.run()
+
+    assert two_way.on_call is None
+    assert (history(two_way, "retire"), linked(two_way)) == ([], before)
+    (there,) = (one for one in two_way.accounts() if one["Account_Name"] == last["contact_name"])
+    assert there["Description"] == "edited"

@@ -13,6 +13,7 @@ from sandbox import defaults
 from tests.engine.test_call_counts import calls
 from tests.support.lab import Lab
 from tests.support.sandbox import Sandbox
+from tests.support.spoiler import spoiling
 from zoho.config.errors import SettingsError
 from zoho.engine.errors import PreflightError
 from zoho.engine.scan import COMPLETE_EVERY
@@ -281,3 +282,18 @@ def test_two_integrations_may_share_a_books_organization(bigin: Lab, crm: Lab):
     assert (linked(crm), linked(bigin)) == ({ours}, {theirs})
     address = bigin.customers()["Acme"]["billing_address"]
     assert (address["fax"], address["phone"]) == ("7", "2")
+
+
+def test_a_company_that_slips_past_the_daily_walk_is_not_gone(bigin: Lab):
+    """OPS-7: what a walk did not show is asked for before it counts as deleted: rows move while a list is read."""
+    bigin.settings_add("deletes: deactivate")
+    here, slips = sorted([company(bigin, "Here"), company(bigin, "Slips")])
+    bigin.run()
+    bigin.sandbox.clock(advance=HOUR)
+    bigin.ahead = COMPLETE_EVERY + timedelta(hours=1)
+    with spoiling(bigin) as spoilt:
+        spoilt[slips] = {"id": f'"{here}"'.encode()}
+        bigin.on_call = lambda call: spoilt.clear() if call.path.endswith("/Accounts") else None
+        bigin.run()
+    assert spoilt == {}
+    assert (retirements(bigin), linked(bigin)) == ([], {here, slips})

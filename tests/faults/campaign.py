@@ -5,6 +5,7 @@ part, and says why; the next one mends all of it, and what both came to is judge
 """
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from errno import ENOSPC
@@ -13,7 +14,7 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from tests.faults.meanwhile import ACTIONS, MADE, ROWS, changed, short_pages, with_changes, working
+from tests.faults.meanwhile import ACTIONS, EDITS, MADE, ROWS, changed, short_pages, with_changes, working
 from tests.faults.messages import Network, run_of_what_is_told
 from tests.faults.mishaps import AROUND
 from tests.faults.restored import back_up, export_map, forget, import_map, makes_anew_what_is_there, restore
@@ -24,6 +25,7 @@ from tests.long.oracle_world import SalesRecord, World
 from tests.long.stateful import MOST_TYPED, SECONDS_BETWEEN_STEPS, Died, Sequence
 from zoho.engine import lifecycle
 from zoho.engine.apply import apply
+from zoho.engine.edited_since import LOOK_EVERY
 from zoho.engine.errors import RunStopped
 from zoho.engine.job import Job
 from zoho.engine.on_demand.bring import bring
@@ -64,6 +66,7 @@ KINDS = (
     "SIGKILL",
     "restored store",
     "shifted page",
+    "edited plan",
     "lost webhook",
     "repeated webhook",
     "late webhook",
@@ -186,7 +189,7 @@ class Schedule(Sequence):
         pages = frozenset(random.sample(range(1, 9), k=random.randint(1, 3)))
         actions = ACTIONS[self.module]
 
-        def work() -> None:
+        def work(actions: Mapping[str, int] = actions) -> None:
             nonlocal before, rest
             then = self.world()
             self.people.world = World(
@@ -203,10 +206,22 @@ class Schedule(Sequence):
                 before = with_changes(before, then, now)
                 rest -= changed(then, now)  # the run may have met that by now
 
+        def work_on() -> None:
+            """People edit what the plan is about to write, long before that is written."""
+            nonlocal rest
+            self.told.append((number, "it has planned"))
+            self.lab.on_call = None
+            rest = before.sales.keys() | before.books.keys()
+            for _ in range(random.randint(0, 2)):
+                self.lab.sandbox.clock(advance=SECONDS_BETWEEN_STEPS)
+                work(EDITS[self.module])
+                self.struck["edited plan"] += 1
+            self.lab.ahead += 2 * LOOK_EVERY
+
         self.told.append((number, "a run, while people go on working"))
         job = self.lab.job(random.random() < 0.5, self.module)
         with short_pages(), working(self.lab, work, pages, self.struck):
-            why = self.stopped_by(job)
+            why = self.stopped_by(job, work_on)
         self.end(number, job, why)
         failures = self.judged_run(number, before, "the next run", False)
         failures += self.quiet(number)
@@ -233,11 +248,13 @@ class Schedule(Sequence):
         self.lab.settings_add(f"duplicates: {duplicates}", self.module)
         self.policy.duplicates = duplicates
 
-    def stopped_by(self, job: Job) -> BaseException | None:
-        """Plays the tasks of a run; why they stopped, if they did."""
+    def stopped_by(self, job: Job, planned: Callable[[], None] = lambda: None) -> BaseException | None:
+        """Plays the tasks of a run, and what happens when it has planned; why they stopped, if they did."""
         try:
             lifecycle.begin(job, f"test:{job.run_id}", False)
-            apply(job, self.lab.plan(job))
+            path = self.lab.plan(job)
+            planned()
+            apply(job, path)
         except Died as died:
             return died
         except ALLOWED as error:

@@ -34,6 +34,12 @@ ACTIONS: Mapping[str, Mapping[str, int]] = {
 }
 """Module → what people do to records that are at rest, and how often."""
 
+EDITS = {
+    module: {name: weight for name, weight in actions.items() if "edit" in name or name == "Accountant.add_person"}
+    for module, actions in ACTIONS.items()
+}
+"""Of these, those that leave every record where it is."""
+
 MADE = {
     "customers": ("SalesPerson.new_account", "Accountant.new_customer"),
     "vendors": ("SalesPerson.new_vendor", "Accountant.new_vendor"),

@@ -92,8 +92,8 @@ class Oracle:
         """Goes by the bases of a backup that was put back; of the pairs made since, only a map tells the bases.
 
         To the store all that changed since the backup is an edit: of who, it cannot know. So a record that people
-        deleted since may be made anew from the other one, if that changed or was made since the backup; all else
-        is judged as ever.
+        deleted since may be made anew from the other one, if that changed, was made or was paired since the backup;
+        all else is judged as ever.
 
         Args:
             memory: what the backup knows.
@@ -104,6 +104,9 @@ class Oracle:
         self.bases = {**(self.bases if mapped else {}), **{key: dict(base) for key, base in memory.bases.items()}}
         self.touched |= {one for one, record in now.sales.items() if then.sales.get(one) != record}
         self.touched |= {one for one, record in now.books.items() if then.books.get(one) != record}
+        self.touched |= now.sales.keys() - {sales_id for sales_id, _, _ in memory.bases}
+        marks = {mark for _, _, mark in memory.bases}
+        self.touched |= {one for one, record in now.books.items() if record.mark not in marks}
 
     def judge_run(self, before: World, after: World, policy: Policy, failures: Sequence[Failure]) -> None:
         """Judges what a run did.

@@ -12,9 +12,10 @@ from zoho.engine.begun import LeftAloneError, as_sent, base_of_found, compare_fo
 from zoho.engine.books_side import BooksDocuments
 from zoho.engine.control.points import safe_point
 from zoho.engine.create_books import AT_ONCE, create_together
+from zoho.engine.edited_since import EditedSince
 from zoho.engine.job import Job
 from zoho.engine.money_check import check_money, undoing
-from zoho.engine.outcome import Try, noting
+from zoho.engine.outcome import Try, leave_out, noting
 from zoho.engine.plan import plan_found, plan_linked
 from zoho.engine.retirements import retire
 from zoho.engine.settle import settle_books, settle_skip
@@ -22,7 +23,7 @@ from zoho.engine.sides import read_books
 from zoho.engine.undo.ahead import note_ahead
 from zoho.engine.undo.carry_out import restore, tell
 from zoho.engine.undo.planning import undo_again
-from zoho.engine.work import Work
+from zoho.engine.work import Work, history_row
 from zoho.modules.raw import text
 from zoho.modules.shapes import made_since
 from zoho.store import claims, cursors, links, observations, runs
@@ -39,13 +40,14 @@ def apply_books(job: Job, tries: Iterable[Try]) -> Iterator[bool]:
         Fatal, Retriable: Zoho cannot go on.
         Interrupted: the run is to stop.
     """
+    edited = EditedSince(job)
     for some in _together(job, tries):
         safe_point(job)
         if len(some) > 1:
             _create_some(job, some)
         else:
             with noting(job, some[0]):
-                _carry_out(job, some[0].work, some[0].begun)
+                _carry_out(job, some[0].work, some[0].begun, edited)
         yield from (not one.failed for one in some)
 
 
@@ -87,7 +89,7 @@ def _look_up(job: Job, work: Work, error: ZohoError) -> None:
         raise error
 
 
-def _carry_out(job: Job, work: Work, begun: bool) -> None:
+def _carry_out(job: Job, work: Work, begun: bool, edited: EditedSince) -> None:
     match work.item.action:
         case Action.RESTORE:
             restore(job, work, begun)
@@ -98,7 +100,11 @@ def _carry_out(job: Job, work: Work, begun: bool) -> None:
         case Action.CREATE:
             _create(job, work)
         case Action.UPDATE if begun:
-            _update_again(job, work)
+            _update_again(job, work, sent=True)
+        case Action.UPDATE if edited.in_books(str(work.item.books_id)):
+            if leave_out(job, work):
+                return
+            _update_again(job, work, sent=False)
         case Action.UPDATE:
             _update(job, work)
         case Action.REJECT:
@@ -196,18 +202,35 @@ def _is_linked(job: Job, books_id: str) -> bool:
         return links.by_books_id(connection, job.scope, "record", books_id) is not None
 
 
-def _finish_for_books(job: Job, planned: list[Work], seq: int) -> None:
-    """Carry out what was planned anew of an item; what is for the sales side is left to the next run."""
+def _finish_for_books(job: Job, planned: Iterable[Work], seq: int, *, sent: bool = True) -> None:
+    """Carry out what was planned anew of an item; what is for the sales side is left to the next run.
+
+    Args:
+        job: the run.
+        planned: what its pair still needs.
+        seq: place in the plan.
+        sent: whether an earlier try may have sent it; if not, the history tells what is sent in its place.
+    """
     for work in planned:
         if work.item.target == "books" or not work.item.writes:
             found = replace(work, seq=seq)
-            if found.item.action is Action.UPDATE:
+            if not sent:
+                with job.store.begin() as connection:
+                    runs.change_plan(connection, job.run_id, history_row(found))
+            if found.item.action is Action.UPDATE and not sent:
+                _update(job, found)
+            elif found.item.action is Action.UPDATE:
                 _send_update(job, found)
+            elif found.item.action is Action.REJECT:
+                raise ValueError(found.item.reason)
             else:
                 settle_books(job, found, found.before or {})
             return
     with job.store.begin() as connection:
-        runs.finish_change(connection, job.run_id, seq, job.clock())
+        if sent:
+            runs.finish_change(connection, job.run_id, seq, job.clock())
+        else:
+            runs.drop_change(connection, job.run_id, seq, job.clock())
 
 
 def _update(job: Job, work: Work) -> None:
@@ -220,25 +243,30 @@ def _update(job: Job, work: Work) -> None:
     except ZohoError as error:
         if not error.outcome_unknown:
             raise
-        _update_again(job, work)
+        _update_again(job, work, sent=True)
 
 
-def _update_again(job: Job, work: Work) -> None:
-    """Finish an update of which nobody knows whether it arrived: see what Books holds, and send what is missing."""
+def _update_again(job: Job, work: Work, *, sent: bool) -> None:
+    """Finish an update that must be planned anew: see what Books holds, and send what is missing.
+
+    Args:
+        job: the run.
+        work: the update.
+        sent: whether it may have arrived, which nobody knows; if not, somebody edited the record since it was read.
+    """
     item = work.item
     if item.books_id is None or item.sales_id is None:
         raise ValueError("an update without a pair")
     read_books(job, [item.books_id])
-    if work.undoes:
-        _send_update(job, undo_again(job, work))
-        return
     with job.store.connect() as connection:
         linked = item.sales_id in links.by_sales_id(connection, job.scope, [item.sales_id])
-    if linked:
+    if work.undoes:
+        planned = [undo_again(job, work)]
+    elif linked:
         planned = list(plan_linked(job, item.kind, [item.sales_id]))
     else:
         planned = plan_found(job, item.kind, item.sales_id, item.books_id, work.base, item.reason)
-    _finish_for_books(job, planned, work.seq)
+    _finish_for_books(job, planned, work.seq, sent=sent)
 
 
 def _send_update(job: Job, work: Work) -> None:

@@ -11,15 +11,16 @@ from zoho.core.plan import Action
 from zoho.core.records import Kind
 from zoho.engine.begun import as_sent, compare_found
 from zoho.engine.control.points import safe_point
+from zoho.engine.edited_since import EditedSince
 from zoho.engine.job import Job
 from zoho.engine.money_check import check_money, undoing
-from zoho.engine.outcome import Try, noting
+from zoho.engine.outcome import Try, leave_out, noting
 from zoho.engine.plan import plan_linked
 from zoho.engine.sales_side import BATCH
 from zoho.engine.settle import settle_sales
 from zoho.engine.undo.ahead import note_ahead
 from zoho.engine.undo.planning import undo_again
-from zoho.engine.work import Work
+from zoho.engine.work import Work, history_row
 from zoho.modules.shapes import instant, made_since
 from zoho.store import claims, cursors, links, observations, runs
 from zoho.store.claims import Claim
@@ -45,9 +46,10 @@ def apply_sales(job: Job, tries: Iterable[Try]) -> Iterator[bool]:
         Fatal, Retriable: Zoho cannot go on.
         Interrupted: the run is to stop.
     """
+    edited = EditedSince(job)
     for entity, some in _batched(job, tries):
         safe_point(job)
-        _apply_batch(job, entity, some)
+        _apply_batch(job, entity, some, edited)
         yield from (not one.failed for one in some)
 
 
@@ -63,14 +65,17 @@ def _batched(job: Job, tries: Iterable[Try]) -> Iterator[tuple[str, list[Try]]]:
     yield from ((entity, waiting) for entity, waiting in by_list.items() if waiting)
 
 
-def _apply_batch(job: Job, entity: str, tries: Sequence[Try]) -> None:
+def _apply_batch(job: Job, entity: str, tries: Sequence[Try], edited: EditedSince) -> None:
     creates = [one for one in tries if one.work.item.action is Action.CREATE]
     updates = [one for one in tries if one.work.item.action is Action.UPDATE]
     if creates:
         _create(job, entity, creates)
     if updates:
-        _plan_again(job, entity, [one for one in updates if one.begun])
-        _update(job, entity, [one for one in updates if not one.begun])
+        new = {str(one.work.item.sales_id): one for one in updates if not one.begun}
+        stale = edited.in_sales(entity, new)
+        _plan_again(job, entity, [one for one in updates if one.begun], sent=True)
+        _plan_again(job, entity, [new[key] for key in sorted(stale) if not leave_out(job, new[key].work)], sent=False)
+        _update(job, entity, [one for key, one in new.items() if key not in stale])
 
 
 def _bodies(job: Job, tries: Sequence[Try]) -> Iterator[tuple[Try, dict[str, Any]]]:
@@ -191,21 +196,30 @@ def _recognised(job: Job, entity: str, fields: Mapping[str, Any]) -> str:
     return f"{job.module.told(entity, fields)} {above or ''}"
 
 
-def _update(job: Job, entity: str, tries: Sequence[Try]) -> None:
+def _update(job: Job, entity: str, tries: Sequence[Try], *, anew: bool = False) -> None:
     ready = list(_bodies(job, tries))
     if not ready:
         return
     with job.store.begin() as connection:
         for one, _ in ready:
             runs.start_change(connection, job.run_id, one.work.seq, one.work.before, job.clock())
+            if anew:
+                runs.change_plan(connection, job.run_id, history_row(one.work))
             if one.work.undoes:
                 note_ahead(job, connection, one.work)
     results = job.sales_side.update(entity, [body for _, body in ready])
     _read_back(job, entity, [(one, result) for (one, _), result in zip(ready, results, strict=True)])
 
 
-def _plan_again(job: Job, entity: str, tries: Sequence[Try]) -> None:
-    """Finish updates of which nobody knows whether they arrived: see what is there, and send what is missing."""
+def _plan_again(job: Job, entity: str, tries: Sequence[Try], *, sent: bool) -> None:
+    """Finish updates that must be planned anew: see what is there, and send what is missing.
+
+    Args:
+        job: the run.
+        entity: their list.
+        tries: the updates.
+        sent: whether they may have arrived, which nobody knows; if not, somebody edited them since they were read.
+    """
     if not tries:
         return
     now = job.sales_side.read(entity, [str(one.work.item.sales_id) for one in tries])
@@ -222,11 +236,12 @@ def _plan_again(job: Job, entity: str, tries: Sequence[Try]) -> None:
         missing = _missing(job, one.work)
         if missing is None:
             with job.store.begin() as connection:
-                runs.finish_change(connection, job.run_id, one.work.seq, job.clock())
+                done = runs.finish_change if sent else runs.drop_change
+                done(connection, job.run_id, one.work.seq, job.clock())
         else:
             one.work = replace(missing, seq=one.work.seq)
             again.append(one)
-    _update(job, entity, again)
+    _update(job, entity, again, anew=not sent)
 
 
 def _missing(job: Job, work: Work) -> Work | None:

@@ -18,8 +18,12 @@ _NAME_FILTER_LIMIT = 100  # characters (Books API, List contacts, ``contact_name
 class BooksSide(Protocol):
     """What can be done with the records of one list."""
 
-    def newest_first(self) -> Iterator[Page]:
-        """Walk the list, last modified first; the caller may stop at any page."""
+    def newest_first(self, *, purpose: str = "scan") -> Iterator[Page]:
+        """Walk the list, last modified first; the caller may stop at any page.
+
+        Args:
+            purpose: for the call log.
+        """
 
     def shown(self, view: str) -> Iterator[Page]:
         """Walk the records that a custom view, by its id, or a filter of the list shows."""
@@ -70,9 +74,9 @@ class BooksContacts:
         self._unique = unique
         self._filters = dict(books_list.filters)
 
-    def newest_first(self) -> Iterator[Page]:
+    def newest_first(self, *, purpose: str = "scan") -> Iterator[Page]:
         """See :class:`BooksSide`."""
-        return self._client.contacts(newest_first=True, purpose="scan", **self._filters)
+        return self._client.contacts(newest_first=True, purpose=purpose, **self._filters)
 
     def shown(self, view: str) -> Iterator[Page]:
         """See :class:`BooksSide`."""
@@ -119,9 +123,9 @@ class BooksItems:
         self._client = client
         self._unique = unique
 
-    def newest_first(self) -> Iterator[Page]:
+    def newest_first(self, *, purpose: str = "scan") -> Iterator[Page]:
         """See :class:`BooksSide`."""
-        return self._client.items(newest_first=True, purpose="scan")
+        return self._client.items(newest_first=True, purpose=purpose)
 
     def shown(self, view: str) -> Iterator[Page]:
         """See :class:`BooksSide`."""
@@ -168,9 +172,9 @@ class BooksDocuments:
         self._unique = unique
         self._voided = voided
 
-    def newest_first(self) -> Iterator[Page]:
+    def newest_first(self, *, purpose: str = "scan") -> Iterator[Page]:
         """See :class:`BooksSide`."""
-        return self._documents.list(newest_first=True, purpose="scan")
+        return self._documents.list(newest_first=True, purpose=purpose)
 
     def shown(self, view: str) -> Iterator[Page]:
         """See :class:`BooksSide`."""

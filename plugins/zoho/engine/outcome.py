@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
+from zoho.core.texts import one_line
 from zoho.engine import wording
 from zoho.engine.job import Job
 from zoho.engine.work import Work
@@ -50,3 +51,19 @@ def noting(job: Job, one: Try) -> Iterator[None]:
     log.error("%s", wording.failed(one.work.item, reason))
     with job.store.begin() as connection:
         runs.fail_change(connection, job.run_id, one.work.seq, reason, job.clock())
+
+
+def leave_out(job: Job, work: Work) -> bool:
+    """Leave an item out whose record was edited since, where just what a plan shows is carried out (BEY-1).
+
+    An undo looks itself at what was edited, and leaves that.
+
+    Returns:
+        Whether it is left out.
+    """
+    if job.approved is None or work.undoes:
+        return False
+    with job.store.begin() as connection:
+        runs.leave_out_change(connection, job.run_id, work.seq, job.clock())
+    log.warning("Left out, since it was edited after the plan was made: %s.", one_line(work.item.name))
+    return True

@@ -15,9 +15,9 @@ from zoho.core.pairing import Fate, Named, OtherSide, Pairing, pair_by_identity,
 from zoho.core.records import Kind, Side
 from zoho.engine.books_view import NOT_SHOWN
 from zoho.engine.focus import focus_of
-from zoho.engine.guards import check_missing
 from zoho.engine.identity import TOLD_BY, OfModule, told, untold
 from zoho.engine.job import Job
+from zoho.engine.not_shown import note_deleted, note_left_view
 from zoho.engine.outside import mind_namesakes
 from zoho.engine.review.holding import holding
 from zoho.engine.scan import Extract, deleted_ids, is_view, observations, scan_position, shown_ids
@@ -27,7 +27,7 @@ from zoho.modules.module import Source
 from zoho.modules.shapes import made_since
 from zoho.store import claims, cursors, linkmap, links, statistics, tables, unlinked
 from zoho.store.claims import Claim
-from zoho.store.observations import Absence, absorb, mark_deleted, mark_in_view, mark_missing, mark_outside
+from zoho.store.observations import absorb, mark_deleted, mark_in_view, mark_outside
 
 log = logging.getLogger(__name__)
 
@@ -85,13 +85,8 @@ def _note_absences(job: Job, connection: Connection, side: Side, extract: Extrac
     if position.began is None:
         return
     if position.complete and (extract.rows or position.limited):  # a view may show nothing
-        absence = Absence.LEFT_VIEW if position.limited else Absence.DELETED
-        shown = shown_ids(extract)
-        missing = mark_missing(connection, job.scope, side, extract.entity, shown, absence, position.began)
-        if missing:
-            if absence is Absence.DELETED:
-                check_missing(job, side, extract.entity, missing, extract.rows)
-            log.info("%d %s are gone from the list: %s.", missing, extract.entity, absence)
+        note = note_left_view if position.limited else note_deleted
+        note(job, connection, side, extract, position.began)
     cursors.move(
         connection,
         job.scope,

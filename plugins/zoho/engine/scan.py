@@ -114,7 +114,7 @@ def _scan_books_list(job: Job) -> Extract:
     last = _cursor(job, "books", books_list.entity, question)
     since = _since(job, last, tells_deletions=False)
     scan = _Scan("books", books_list.entity, question, since, _window(job, last))
-    pages = _kept(job, scan, _newer(job.books_side.newest_first(), since))
+    pages = _kept(job, scan, newer(job.books_side.newest_first(), since))
     return _stage(job, scan, pages, iter(()))
 
 
@@ -314,7 +314,7 @@ def _is_within(window: Window, row: Mapping[str, Any], stamp: str) -> bool:
         return True
 
 
-def _newer(pages: Iterable[Page], since: datetime | None) -> Iterator[Page]:
+def newer(pages: Iterable[Page], since: datetime | None) -> Iterator[Page]:
     """Yield pages until the records get older than ``since``; the rest of the list is not asked for."""
     for page in pages:
         yield page

@@ -146,16 +146,10 @@ def _shown(connection: Connection, ids: Iterable[str]) -> Iterator[ColumnElement
         yield exists().where(shown.c.remote_id == observations.c.remote_id)
 
 
-def mark_missing(
-    connection: Connection,
-    scope: Scope,
-    side: Side,
-    entity: str,
-    present: Iterable[str],
-    absence: Absence,
-    began: datetime,
-) -> int:
-    """Note which records a scan of the whole list did not show.
+def missing(
+    connection: Connection, scope: Scope, side: Side, entity: str, present: Iterable[str], began: datetime
+) -> list[str]:
+    """Return the ids of the records that were there before, and that a scan of the whole list did not show.
 
     Args:
         connection: of the store.
@@ -163,17 +157,26 @@ def mark_missing(
         side: where the list is.
         entity: the list.
         present: ids of the records that the scan showed.
-        absence: why the others are not there.
         began: when the scan began; what was written since then is not missing.
-
-    Returns:
-        How many are missing that were there before.
     """
-    columns = observations.c
-    was_there = or_(columns.absent.is_(None), columns.absent == Absence.ACCOUNT_OUTSIDE)
-    missing = and_(of(scope, side, entity), was_there, columns.modified_at < began)
     with _shown(connection, present) as shown:
-        return connection.execute(update(observations).where(missing, ~shown).values(absent=absence)).rowcount
+        query = select(observations.c.remote_id).where(_was_there(scope, side, entity, began), ~shown)
+        return list(connection.scalars(query))
+
+
+def mark_left_view(
+    connection: Connection, scope: Scope, side: Side, entity: str, present: Iterable[str], began: datetime
+) -> int:
+    """Note which records a scan of all that a view shows did not show; returns how many are :func:`missing` so."""
+    with _shown(connection, present) as shown:
+        those = update(observations).where(_was_there(scope, side, entity, began), ~shown)
+        return connection.execute(those.values(absent=Absence.LEFT_VIEW)).rowcount
+
+
+def _was_there(scope: Scope, side: Side, entity: str, began: datetime) -> ColumnElement[bool]:
+    columns = observations.c
+    there = or_(columns.absent.is_(None), columns.absent == Absence.ACCOUNT_OUTSIDE)
+    return and_(of(scope, side, entity), there, columns.modified_at < began)
 
 
 def mark_in_view(connection: Connection, scope: Scope, entity: str, shown_ids: Iterable[str] | None) -> None:

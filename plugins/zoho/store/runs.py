@@ -333,6 +333,11 @@ def start_change(
     _set(connection, run_id, seq, state=ChangeState.STARTED, before=before, started_at=at)
 
 
+def change_plan(connection: Connection, run_id: str, row: Mapping[str, Any]) -> None:
+    """Note that something else is done for an item than was planned, since its record was edited meanwhile."""
+    _set(connection, run_id, row["seq"], action=row["action"], item=row["item"], reason=row["reason"])
+
+
 def start_creates(connection: Connection, run_id: str, seqs: Sequence[int], at: datetime) -> None:
     """Note that items are about to be sent that create records."""
     mine = and_(changes.c.run_id == run_id, changes.c.seq.in_(seqs))

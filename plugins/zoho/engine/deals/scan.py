@@ -1,7 +1,7 @@
 """Scan: read the deals that changed, and take them in as observations."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -23,7 +23,7 @@ from zoho.engine.told import told_ids
 from zoho.modules.raw import observe_sales
 from zoho.store import cursors, facts
 from zoho.store.cursors import Cursor
-from zoho.store.observations import Absence, absorb, mark_deleted, mark_missing
+from zoho.store.observations import absorb, mark_deleted, missing
 from zoho.transport import json
 
 log = logging.getLogger(__name__)
@@ -113,12 +113,19 @@ def take_in(job: Job, path: Any) -> None:
             return
         if position.complete and any(True for _ in read_rows(path)):
             shown = (row["id"] for row in read_rows(path))
-            mark_missing(connection, scope, "sales", entity, shown, Absence.DELETED, position.began)
+            gone = missing(connection, scope, "sales", entity, shown, position.began)
+            mark_deleted(connection, scope, "sales", entity, sorted(set(gone) - _there(job, entity, gone)))
         if facts.read(connection, job.configured.name, _began_name(job), datetime.min.replace(tzinfo=UTC)) is None:
             facts.keep(connection, job.configured.name, _began_name(job), position.began.isoformat(), job.clock())
         cursors.move(
             connection, scope, "sales", entity, position.question, position.began, complete=position.complete
         )
+
+
+def _there(job: Job, entity: str, deal_ids: Sequence[str]) -> set[str]:
+    """Return which of some deals are there, although the list did not show them: it moved while it was read."""
+    pages = job.sales.records(entity, fields=["id"], ids=deal_ids, purpose="scan") if deal_ids else ()
+    return {str(record["id"]) for page in pages for record in page.records}
 
 
 def first_read(job: Job) -> datetime | None:
