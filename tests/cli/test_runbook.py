@@ -2,12 +2,15 @@
 
 import re
 import shlex
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 from typer import Typer
 from typer.testing import CliRunner, Result
 
@@ -20,7 +23,7 @@ from tests.support.pairs import account, customer_ids, lose_the_store
 from zoho.engine import lifecycle
 from zoho.engine.job import Window
 from zoho.engine.waiting import note_going_on
-from zoho.store import waits
+from zoho.store import database, waits
 from zoho.transport.oauth import MemoryTokenStore
 
 PAGE = "docs/runbook.md"
@@ -285,6 +288,29 @@ def test_a_run_hangs(night: Night) -> None:
     night.follow(here, 1)
     night.follow(here, 3)
     assert set(night.lab.customers()) == {"Acme", "Birch"}
+    all_followed(night, here)
+
+
+def test_the_store_is_locked(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    """BEY-4: nobody waits for ever; it is told who holds the lock, and once that is ended the work goes on."""
+    here, lab = "The store is locked", night.lab
+    monkeypatch.setattr(database, "LOCK_WAIT", timedelta(seconds=0.5))
+    account(lab, "Birch")
+    stranger = create_engine(lab.store.url, connect_args={"application_name": "psql"})
+    with stranger.connect() as forgotten:
+        forgotten.exec_driver_sql("LOCK TABLE observations")
+        told = night.follow(here, 1)
+        process = re.search(r"process (\d+) \(psql, user \w+, idle in transaction, since ", told)
+        assert process, told
+        statement = night.blocks[here].pop(0)
+        assert statement.kind == "sql"
+        with lab.store.begin() as connection:
+            connection.exec_driver_sql(statement.text.replace("PROCESS", process[1]))
+        with suppress(OperationalError):
+            forgotten.rollback()
+    stranger.dispose()
+    night.follow(here, 1)
+    assert set(lab.customers()) == {"Acme", "Birch"}
     all_followed(night, here)
 
 

@@ -236,13 +236,15 @@ def _store() -> "Iterator[Engine]":
     from zoho.engine.errors import NotNow
     from zoho.hooks.store import store_engine
     from zoho.orchestration.errors import OrchestrationError
+    from zoho.store.database import StoreLocked
     from zoho.transport.errors import ZohoError
 
+    told = (ControlError, NotNow, OrchestrationError, SettingsError, StoreLocked, ZohoError, AirflowNotFoundException)
     try:
         for problem in ready_store():
             raise ControlError(str(problem))
         yield store_engine()
-    except (ControlError, NotNow, OrchestrationError, SettingsError, ZohoError, AirflowNotFoundException) as error:
+    except told as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 

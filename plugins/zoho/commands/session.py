@@ -115,7 +115,7 @@ def telling() -> Iterator[None]:
     except (HeldBack, RunStopped, NotNow, Interrupted) as error:
         code, told = 1, str(error)
     except Exception as error:
-        if not _is_missing_connection(error):
+        if not (_is_missing_connection(error) or _is_locked(error)):
             raise
         code, told = 1, str(error)
     else:
@@ -129,6 +129,11 @@ def telling() -> Iterator[None]:
 def _is_missing_connection(error: Exception) -> bool:
     airflow = sys.modules.get("airflow.sdk.exceptions")  # who has not imported it cannot have raised it
     return airflow is not None and isinstance(error, airflow.AirflowNotFoundException)
+
+
+def _is_locked(error: Exception) -> bool:
+    store = sys.modules.get("zoho.store.database")  # likewise
+    return store is not None and isinstance(error, store.StoreLocked)
 
 
 def configured_of(name: str, include: Path | None) -> "Configured":

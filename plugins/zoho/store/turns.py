@@ -18,5 +18,6 @@ def turn(store: Engine, scope: Scope) -> Iterator[None]:
     key = func.hashtextextended(name, 0)
     with store.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()
+        connection.exec_driver_sql("SET lock_timeout = 0")  # a turn lasts as long as a plan
         connection.execute(select(func.pg_advisory_lock(key)))
         yield

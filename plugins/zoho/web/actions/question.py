@@ -120,10 +120,11 @@ def refusals() -> Iterator[None]:
     from zoho.engine.control.state import ControlError
     from zoho.engine.errors import HeldBack, Interrupted, NotNow, NotThere, PreflightError, ReviewError, RunStopped
     from zoho.orchestration.errors import OrchestrationError
+    from zoho.store.database import StoreLocked
     from zoho.transport.errors import ZohoError
 
     asked_for = (AssociationError, ControlError, NotThere, OrchestrationError, ReviewError)
-    stopped = (HeldBack, Interrupted, NotNow, PreflightError, RunStopped, ZohoError)
+    stopped = (HeldBack, Interrupted, NotNow, PreflightError, RunStopped, StoreLocked, ZohoError)
     try:
         yield
     except (*asked_for, *stopped, AirflowNotFoundException) as error:
