@@ -12,6 +12,7 @@ from tests.support.pairs import account, contact, customer_ids, green, later, qu
 from zoho.engine import lifecycle
 from zoho.engine.apply import apply
 from zoho.engine.on_demand.planning import carry_out, make_plan, plan_undo
+from zoho.store.events import Told
 from zoho.store.tables import changes
 
 AGES = timedelta(minutes=10)
@@ -193,3 +194,34 @@ def test_a_look_is_a_call_in_many_seconds(one_way: Lab):
 
     assert looks(timedelta(0)) == (0, 5)
     assert looks(AGES) == (1, 5)
+
+
+def run_told_of(lab: Lab, told: Told) -> list[dict[str, Any]]:
+    """Plays a run at once, of what Zoho told of; returns what the history keeps of it."""
+    later(lab)
+    job = lab.job()
+    job.only = told
+    lifecycle.begin(job, f"test:{job.run_id}", dry_run=False)
+    apply(job, lab.plan(job))
+    assert lab.close(job).failures == []
+    return history(lab, job.run_id)
+
+
+@pytest.mark.parametrize("conflicts", ["sales", "books"])
+@pytest.mark.parametrize("told_of", ["sales", "books"])
+def test_what_nobody_told_of_is_not_overwritten_at_once(two_way: Lab, conflicts: str, told_of: str):
+    """TXN-5, CUS-9: both sides edited a field, one message is lost: the rule decides, and the loser is kept."""
+    two_way.settings_add(f"conflicts: {conflicts}")
+    acme = account(two_way, "Acme", Description="old")
+    green(two_way)
+    later(two_way)
+    in_books(two_way, "Acme", notes="theirs")()
+    in_sales(two_way, acme, Description="ours")()
+    of = ("sales", "Accounts", acme) if told_of == "sales" else ("books", "contacts", customer_ids(two_way)["Acme"])
+    told = run_told_of(two_way, {(of[0], of[1]): frozenset({of[2]})})
+    later(two_way)
+    two_way.run()
+    told += history(two_way, f"demo-{two_way.runs}")
+    winner, loser = ("ours", "theirs") if conflicts == "sales" else ("theirs", "ours")
+    assert (two_way.customers()["Acme"]["notes"], described(two_way)) == (winner, winner)
+    assert lost(told) == [loser]

@@ -2,7 +2,9 @@
 
 Zoho takes an update whatever was edited meanwhile, and Books deletes a contact person that an update does not name.
 Between the lists that a run reads and the last write of its plan lie minutes or hours, so it looks again before it
-writes: into the first page of the Books list every some seconds, and at the records of a batch for the sales side.
+writes: into the first page of the Books list every some seconds, and at the records of a batch for the sales side. A
+run for just the records that events tell of reads no lists, and of their counterparts it knows what the last regular
+run saw: it looks before its first update. What a person asks for is read with its counterparts.
 """
 
 from collections.abc import Collection
@@ -35,7 +37,7 @@ class EditedSince:
 
     def in_books(self, books_id: str) -> bool:
         """Whether a record of the module's Books list was."""
-        if self._is_due(self._looked_at or self._started_at):
+        if self._is_due(self._looked_at):
             self._look()
         edited_at = self._shown.get(books_id)
         if edited_at is None:
@@ -46,7 +48,7 @@ class EditedSince:
 
     def in_sales(self, entity: str, sales_ids: Collection[str]) -> set[str]:
         """Return which of at most a hundred records of a list were."""
-        if not sales_ids or not self._is_due(self._started_at):
+        if not sales_ids or not self._is_due(None):
             return set()
         job = self._job
         fields = ["id", "Modified_Time"]
@@ -62,8 +64,10 @@ class EditedSince:
             at: datetime = runs.get(connection, self._job.run_id).started_at
         return at
 
-    def _is_due(self, looked_at: datetime) -> bool:
-        return self._job.clock() - looked_at > LOOK_EVERY
+    def _is_due(self, looked_at: datetime | None) -> bool:
+        if looked_at is None and self._job.only is not None and not self._job.focused:
+            return True
+        return self._job.clock() - (looked_at or self._started_at) > LOOK_EVERY
 
     def _look(self) -> None:
         """Read what was edited in Books since the last look; what this run wrote is among it, and as it was seen."""
