@@ -225,7 +225,7 @@ def _others(value: object, in_function: bool) -> list[object]:
     if isinstance(value, int):
         return [value + 1, value - 1] if value and in_function else [value + 1]
     if isinstance(value, float):
-        return [value / 2]
+        return [value / 2 or 1.0]
     return [_OPPOSITE[value]] if isinstance(value, str) and value in _OPPOSITE else []
 
 

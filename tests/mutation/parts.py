@@ -41,4 +41,12 @@ PARTS = {
     ),
     "lines": Part(("lines.py",), ("core/test_lines.py",)),
     "pairing": Part(("pairing.py", "names.py"), ("core/test_pairing.py", "core/test_sequences.py")),
+    "spelling": Part(
+        tuple(f"matching/{name}.py" for name in ("kanji", "letters", "words", "forms", "names")),
+        tuple(f"core/matching/test_{name}.py" for name in ("letters", "words", "forms", "names")),
+    ),
+    "matching": Part(
+        tuple(f"matching/{name}.py" for name in ("party", "evidence", "table", "blocking", "likeness", "propose")),
+        tuple(f"core/matching/test_{name}.py" for name in ("evidence", "likeness", "blocking", "propose")),
+    ),
 }

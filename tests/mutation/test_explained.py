@@ -4,10 +4,11 @@ from pathlib import Path
 
 from tests.mutation.explained import explained
 from tests.mutation.operators import mutants
-from tests.mutation.parts import PARTS
+from tests.mutation.parts import CORE, PARTS
 
 SOURCE = '''
 LIMIT = 5
+LEAST, MOST = 0.0, 0.5
 Text = str | bytes
 
 def cut(texts: list[Text], limit=LIMIT, loud=False) -> list[Text]:
@@ -19,6 +20,8 @@ def cut(texts: list[Text], limit=LIMIT, loud=False) -> list[Text]:
 '''
 CHANGES = (
     "5 → 6 in LIMIT = 5",
+    "0.0 → 1.0 in (0.0, 0.5)",
+    "0.5 → 0.25 in (0.0, 0.5)",
     "False → True in def cut(texts: list[Text], limit=LIMIT, loud=False) -> list[Text]:",
     "if limit < 2 and texts: → if True:",
     "if limit < 2 and texts: → if False:",
@@ -49,6 +52,13 @@ def test_what_is_explained_can_still_happen():
     }
     assert set(explained()) <= known
     assert all(explained().values())
+
+
+def test_all_modules_of_a_folder_are_tried():
+    """A module that comes to a folder of which others are tried has to be named in a part."""
+    tried = {path for part in PARTS.values() for path in part.modules().values()}
+    folders = {path.parent for path in tried} - {CORE}
+    assert tried >= {path for folder in folders for path in folder.glob("*.py") if path.stem != "__init__"}
 
 
 def test_mistakes_of_all_kinds_are_made(tmp_path: Path):

@@ -82,7 +82,15 @@ def test_two_names_stay_two(one, other, why):
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("Co. Ltd", ("co",)), ("株式会社", ("株式会社",)), ("AG", ("ag",)), ("-", ())]
+    ("name", "words"),
+    [
+        ("The", ("the",)),
+        ("The Acme", ("acme",)),
+        ("Co. Ltd", ("co",)),
+        ("株式会社", ("株式会社",)),
+        ("AG", ("ag",)),
+        ("-", ()),
+    ],
 )
 def test_something_stays_of_every_name(name, words):
     """BEY-6: a company may be called by a form; only a name without letter or digit is none."""
@@ -113,6 +121,8 @@ def test_forms_are_known_by_their_code(one, other, same):
         ("Fund III", {"3"}),
         ("第一生命", {"一"}),
         ("Subsea 7 SA", {"7"}),
+        ("Unit 0", {"0"}),
+        ("Unit 00", {"0"}),
         ("Vi & Co", set()),
         ("Acme", set()),
     ],

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.companies import made_up, needs_company_names, real
 from zoho.core.matching.blocking import candidates
 from zoho.core.matching.names import normalise
 from zoho.core.matching.party import Party
@@ -173,6 +172,52 @@ def test_nameless_records_are_left_alone():
     assert propose([], [Party("3", "Acme")]) == []
 
 
+def test_sixty_six_points_are_needed():
+    """BEY-6: the threshold is a score that is reached, unless another is given."""
+    held = {"street": "Ring 1", "postcode": "1010"}
+    left = Party("1", "Acme", "AT", phones=("0312345678",), websites=("a.example",), **held)
+    right = Party("2", "Acme", "DE", phones=("0312345679",), websites=("b.example",), **held)
+    assert [one.score for one in propose([left], [right])] == [66]
+    left, right = Party("1", "Acme", "AT"), Party("2", "Acme", "DE")
+    assert propose([left], [right]) == []
+    assert [one.score for one in propose([left], [right], threshold=65)] == [65]
+
+
+def test_three_points_are_close():
+    """BEY-6: a candidate three points behind the best is asked about too, one four points behind is not."""
+    left = Party("1", "Acme", phones=("0312345678",), websites=("a.example",), street="Ring 1", postcode="1010")
+    other = Party("8", "Acme", phones=("0312345679",))
+    assert [(one.right, one.score) for one in propose([left], [other, Party("9", "Acme")])] == [("9", 100), ("8", 97)]
+    best = Party("7", "Acme", websites=("b.example",), street="Ring 1", postcode="1010")
+    assert [one.right for one in propose([left], [best, Party("9", "Acme")])] == ["7"]
+
+
+def test_names_that_are_little_alike_need_a_mark():
+    """BEY-6: below 60 points by name only what two share hardly by chance makes a proposal."""
+    names = ["Steelworks Aaa", "Steelworks Bbb"]
+    assert proposed([names[0]], [names[1]], threshold=30) == []
+    left, right = (Party("1", name, phones=("0312345678",)) for name in names)
+    assert [one.score for one in propose([left], [right], threshold=30)] == [39 + 15]
+    assert proposed(["abcde"], ["abcdx"], threshold=60) == [("abcde", "abcdx")]
+
+
+def test_a_number_may_be_of_five_records_of_a_side():
+    """BEY-6: a company may have five entries; what six have is nobody's."""
+    for times, score in ((5, 100 + 15), (6, 100)):
+        left = [Party(str(place), chr(97 + place) * 7, phones=("0312345678",)) for place in range(times)]
+        (found,) = propose(left, [Party("9", "aaaaaaa", phones=("0312345678",))])
+        assert sum(part.points for part in found.evidence) == score
+
+
+def test_rivals_are_in_order():
+    """BEY-6: the list is the same to the last word, each time."""
+    right = [Party(str(place), "Acme") for place in range(10, 30)]
+    pairs = [("1", str(place)) for place in range(10, 30)]
+    assert [one.rivals for one in propose([Party("1", "Acme")], right)] == [
+        tuple(pair for pair in pairs if pair != own) for own in pairs
+    ]
+
+
 @any_time
 @given(parties, parties)
 def test_sides_can_be_exchanged(left, right):
@@ -218,24 +263,3 @@ def test_scores_are_what_the_evidence_adds_up_to(left, right):
     assert [one.score for one in found] == [min(100, sum(part.points for part in one.evidence)) for one in found]
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
     assert all(one.evidence[0].about == "name" for one in found)
-
-
-def right_and_missing(pairs):
-    found = {(one.left, one.right) for one in propose(pairs.left, pairs.right)}
-    return len(found & pairs.truth) / len(found), len(found & pairs.truth) / len(pairs.truth)
-
-
-def test_made_up_companies_are_found():
-    """BEY-6: 2,000 names, four of five of them altered or absent on the other side."""
-    precision, recall = right_and_missing(made_up(2_000))
-    assert precision >= 0.95
-    assert recall >= 0.97
-
-
-@needs_company_names
-@pytest.mark.parametrize(("place", "parts"), [(0, 1), (0, 2), (1, 2)])
-def test_real_companies_are_found_by_name_and_country(place, parts):
-    """BEY-6: precision and recall of 97 % and more on the list of two registers, and on either half of it."""
-    precision, recall = right_and_missing(real().part(place, parts))
-    assert precision >= 0.97
-    assert recall >= 0.97

@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from zoho.core.matching.table import Column, Floats, Ints, Table, spread
+from zoho.core.matching.table import FIRST_IDEOGRAPH, Column, Floats, Ints, Table, spread
 
 Keys = NDArray[np.uint64]
 Pairs = tuple[Ints, Ints]
@@ -28,7 +28,6 @@ _WORDS_PAIRED = 4
 _WORDS_SHORTENED = 2
 _SHORTEST_SHORTENED = 4
 _PIECE = 4
-_IDEOGRAPHS = (0x2E80, 0xD7B0)
 _PAIRS_AT_ONCE = 2_000_000
 
 _WORD, _TWO_WORDS, _WHOLE, _LETTERS, _SHORTENED = (np.uint64(kind << 60) for kind in range(1, 6))
@@ -56,15 +55,16 @@ def same_marks(left: Sequence[Sequence[str]], right: Sequence[Sequence[str]]) ->
     yield from join(*_rare(*sides))
 
 
-def join(left: tuple[Ints, Keys], right: tuple[Ints, Keys]) -> Iterator[Pairs]:
-    """Yield the pairs of owners that have a key in common, some millions at a time.
+def join(left: tuple[Ints, Keys], right: tuple[Ints, Keys], at_once: int = _PAIRS_AT_ONCE) -> Iterator[Pairs]:
+    """Yield the pairs of owners that have a key in common, some at a time.
 
     Args:
         left: owners in ascending order, and a key of each.
         right: the same for the other side, in any order.
+        at_once: common keys after which the pairs found are yielded, those of one left owner together.
     """
     owners, keys = left
-    order = np.argsort(right[1], kind="stable")
+    order = np.argsort(right[1])
     others, other_keys = right[0][order], right[1][order]
     first = np.searchsorted(other_keys, keys, "left")
     counts = np.searchsorted(other_keys, keys, "right") - first
@@ -72,7 +72,7 @@ def join(left: tuple[Ints, Keys], right: tuple[Ints, Keys]) -> Iterator[Pairs]:
     width = int(others.max(initial=0)) + 1
     start = 0
     while start < len(owners):
-        end = int(np.searchsorted(before, before[start] + _PAIRS_AT_ONCE, "right"))
+        end = int(np.searchsorted(before, before[start] + at_once, "right"))
         end = int(np.searchsorted(owners, owners[end - 1], "right"))  # never between two keys of one owner
         groups, places = spread(counts[start:end])
         found = np.unique(owners[start:end][groups] * width + others[first[start:end][groups] + places])
@@ -139,7 +139,7 @@ def _rarest_words(column: Column, rarity: Floats) -> Ints:
 def _pairs_of_words(rarest: Ints, vocabulary: int) -> Iterator[tuple[Ints, Keys]]:
     for one, other in combinations(range(_WORDS_PAIRED), 2):
         (owners,) = np.nonzero(rarest[:, other] >= 0)
-        low, high = np.sort(rarest[owners][:, [one, other]], axis=1).T
+        low, high = np.sort(rarest[owners][:, [one, other]]).T
         yield owners, (low * vocabulary + high).astype(np.uint64) | _TWO_WORDS
 
 
@@ -157,7 +157,7 @@ def _pieces(joined: list[str]) -> Iterator[tuple[Ints, Keys]]:
     """Yield every piece of four characters of each name, with its beginning marked, and of two ideographs."""
     letters = np.frombuffer("".join("^" + text for text in joined).encode("utf-32-le"), np.uint32).astype(np.uint64)
     owners = np.repeat(np.arange(len(joined)), [len(text) + 1 for text in joined])
-    ideograph = (letters >= _IDEOGRAPHS[0]) & (letters < _IDEOGRAPHS[1])
+    ideograph = letters >= ord(FIRST_IDEOGRAPH)
     for size in (_PIECE, _PIECE // 2):
         count = max(len(letters) - size + 1, 0)
         inside = owners[:count] == owners[size - 1 :][:count]
@@ -176,8 +176,8 @@ def _shortened(vocabulary: Sequence[str]) -> tuple[Keys, Ints]:
         {word, *(word[:place] + word[place + 1 :] for place in range(len(word) * (len(word) >= _SHORTEST_SHORTENED)))}
         for word in vocabulary
     ]
-    starts = np.concatenate(([0], np.cumsum([len(found) for found in spellings], dtype=np.int64)))
-    return _checksums([one for found in spellings for one in sorted(found)]) | _SHORTENED, starts.astype(np.int64)
+    starts = np.cumsum([0, *(len(found) for found in spellings)])
+    return _checksums([one for found in spellings for one in found]) | _SHORTENED, starts
 
 
 def _shortened_words(rarest: Ints, shortened: tuple[Keys, Ints]) -> Iterator[tuple[Ints, Keys]]:

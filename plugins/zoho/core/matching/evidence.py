@@ -145,8 +145,6 @@ def _form(left: Traits, right: Traits) -> Iterator[Evidence]:
 
 
 def _of_names(left: Name, right: Name) -> Iterator[Evidence]:
-    if left.words == right.words:
-        return
     mine, theirs = left.numbers, right.numbers
     if mine != theirs:
         words = f"the numbers differ: {', '.join(sorted(mine)) or 'none'} / {', '.join(sorted(theirs)) or 'none'}"
@@ -162,15 +160,13 @@ def _country(left: Traits, right: Traits) -> Iterator[Evidence]:
 
 
 def _address(left: Traits, right: Traits) -> Iterator[Evidence]:
-    street = bool(left.street and right.street) and (
-        Indel.normalized_similarity(left.street, right.street) >= _STREETS_ALIKE
-    )
+    street = bool(left.street) and Indel.normalized_similarity(left.street, right.street) >= _STREETS_ALIKE
     postcode, city = _agree(left.postcode, right.postcode), _agree(left.city, right.city)
     if street and (postcode or (city and postcode is None)):
         yield Evidence("address", _SAME_ADDRESS, "the address is the same")
     elif postcode or (street and city):
         yield Evidence("address", _SAME_PLACE, "they are at the same place")
-    elif city is False and not postcode:
+    elif city is False:
         yield Evidence("address", _OTHER_PLACE, f"they are at different places: {left.city} / {right.city}")
 
 
@@ -220,7 +216,7 @@ def _host(site: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _NOT_ALPHANUMERIC.sub("", fold(text)) if text else ""
+    return _NOT_ALPHANUMERIC.sub("", fold(text))
 
 
 def _tax_digits(number: str) -> str:

@@ -39,30 +39,42 @@ _MOST_WORDS = 8
 """Words of the longest form that is looked for."""
 
 _DAILY = {
-    "GB": "Ltd, Limited, Co Ltd, Company Limited, Co, Company, & Co, & Comp, Comp",
+    "GB": "Ltd, Limited, Co Ltd, Company Limited",
     "US": "Inc, Incorporated, Corp, Corporation, Co, Company, LLC, Limited, Ltd",
-    "TH": "Public Co Ltd, Public Company Limited, PCL, Co Ltd",
-    "IN": "Pvt Ltd, Private Limited, Private Ltd, P Ltd",
-    "DE": "mbH, Ges mbH, Gesellschaft mbH, GmbH & Co, AG & Co, & Co KG, eK, eKfm",
+    "TH": "Co Ltd",
+    "DE": "GmbH & Co, AG & Co, & Co KG, eK",
     "DK": "AS, A/S, Aktieselskab",
     "NO": "AS, A/S",
-    "LU": "S à r l, S.à r.l., SCSp, SICAV",
-    "FR": "S à r l, S.à r.l., SAS, SA",
+    "LU": "SCSp, SICAV",
+    "FR": "SAS, SA",
     "TR": "AS, A.S., Ltd Sti, San ve Tic AS, San Tic Ltd Sti",
-    "RU": "OOO, ООО, AO, АО, OAO, ОАО, ZAO, ЗАО, PAO, ПАО",
-    "UA": "TOV, ТОВ",
-    "EU": "SE, Societas Europaea, SCE",
+    "EU": "SCE",
 }
 """Country → spellings in daily use. They have the codes of what they end in, if the list has that for the country."""
 
-_JAPANESE = {
-    "T417": "KK, Kabushiki Kaisha, Kabushikigaisha, カブシキガイシャ, Co Ltd, Company Limited, Co, Ltd, Inc, Corp",
-    "DYQK": "YK, Yugen Kaisha, Yugengaisha, ユウゲンガイシャ, Ltd, Co Ltd",
-    "7QQ0": "GK, Godo Kaisha, Godogaisha, ゴウドウガイシャ, LLC",
-    "5MVV": "Goshi Kaisha, Goshigaisha, ゴウシガイシャ",
-    "IUVI": "Gomei Kaisha, Gomeigaisha, ゴウメイガイシャ",
+_OF_ONE_CODE = {
+    "DE 2HBR": "mbH, Ges mbH, Gesellschaft mbH",
+    "DE OL20": "eKfm",
+    "EU SE": "SE, Societas Europaea",
+    "FR SARL": "S à r l, S.à r.l.",
+    "GB Co": "Co, Company, & Co, & Comp, Comp",
+    "IN DDKQ": "Limited",
+    "IN YSP9": "Private Limited, Private Ltd, P Ltd",
+    "JP T417": "KK, Kabushiki Kaisha, Kabushikigaisha, カブシキガイシャ, Co Ltd, Company Limited, Co, Ltd, Inc, Corp",
+    "JP DYQK": "YK, Yugen Kaisha, Yugengaisha, ユウゲンガイシャ, Ltd, Co Ltd",
+    "JP 7QQ0": "GK, Godo Kaisha, Godogaisha, ゴウドウガイシャ, LLC",
+    "JP 5MVV": "Goshi Kaisha, Goshigaisha, ゴウシガイシャ",
+    "JP IUVI": "Gomei Kaisha, Gomeigaisha, ゴウメイガイシャ",
+    "LU DVXS": "S à r l, S.à r.l.",
+    "RU AO": "AO, АО",
+    "RU OAO": "OAO, ОАО",
+    "RU OOO": "OOO, ООО",
+    "RU PAO": "PAO, ПАО",
+    "RU ZAO": "ZAO, ЗАО",
+    "TH PCL": "Public Co Ltd, Public Company Limited, PCL",
+    "UA TOV": "TOV, ТОВ",
 }
-"""Code of a Japanese form → how it is written elsewhere than in its register."""
+"""Country and code of a form → how it is written elsewhere than in its register."""
 
 _IN_BRACKETS = {
     "株": "株式会社", "有": "有限会社", "合": "合同会社", "同": "合同会社", "資": "合資会社", "名": "合名会社",
@@ -72,13 +84,12 @@ _IN_BRACKETS = {
     "주": "주식회사", "유": "유한회사", "합": "합자회사", "재": "재단법인", "사": "사단법인",
 }  # fmt: skip
 _AT_THE_BANK = {"カ": "株式会社", "ユ": "有限会社", "ド": "合同会社", "シ": "合資会社", "メ": "合名会社"}
-_EAST_ASIAN = frozenset({"JP", "KR", "CN", "TW", "HK", "MO"})
 _EAST_ASIAN_FORM = re.compile(".*(?:会社|公司|회사|법인)")
 _MORE_EAST_ASIAN = frozenset(
     {"相互会社", "特例有限会社", "監査法人", "国立大学法人", "医療法人社団", "医療法人財団"}
     | {"有限公司", "有限责任公司", "股份有限公司", "유한책임회사"}
 )
-_BRACKETED = re.compile(rf"[(〔\[]({'|'.join(sorted(_IN_BRACKETS, key=len, reverse=True))})[)〕\]]")
+_BRACKETED = re.compile(rf"[(〔\[]({'|'.join(_IN_BRACKETS)})[)〕\]]")
 _BANK = re.compile(rf"^\s*({'|'.join(_AT_THE_BANK)})\)|\(({'|'.join(_AT_THE_BANK)})\)?\s*$")
 
 _COMPANIONS = frozenset({"co", "comp", "company", "cie", "cia"})
@@ -92,7 +103,6 @@ _LEADING = frozenset(_WRITTEN_FIRST.split())
 @dataclass(frozen=True, slots=True)
 class _Table:
     codes: dict[tuple[str, ...], frozenset[str]]
-    last_words: frozenset[str]
     longest: int
     east_asian: re.Pattern[str]
 
@@ -116,11 +126,11 @@ def take_out_east_asian(text: str) -> tuple[str, Forms]:
 def join_last_initials(words: list[str]) -> list[str]:
     """Return words with a form of spaced initials joined where other initials precede it: Foo B A S is Foo B AS."""
     start = len(words)
-    while start > 0 and len(words[start - 1]) == 1 and words[start - 1].isalpha():
+    while start > 0 and len(words[start - 1]) == 1:
         start -= 1
     if start == 0:
         return words
-    for first in range(start, len(words) - 1):
+    for first in range(start, len(words)):
         form = "".join(words[first:])
         if (form,) in _table().codes:
             return [*words[:first], form]
@@ -134,10 +144,7 @@ def take_off(words: list[str]) -> tuple[list[str], Forms]:
     """
     table = _table()
     found: list[str] = []
-    while len(words) > 1 and words[-1] in table.last_words:
-        count = _length_of_last(words, table)
-        if not count:
-            break
+    while count := _length_of_last(words, table):
         form, words = words[-count:], words[:-count]
         found.append(" ".join(form))
         if form[0] in _COMPANIONS and len(words) > 1 and joins(words[-1]):
@@ -182,9 +189,9 @@ def _length_of_last(words: list[str], table: _Table) -> int:
 def _table() -> _Table:
     codes: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     east_asian = {fold(spelling) for spelling in (*_MORE_EAST_ASIAN, *_IN_BRACKETS.values())}
-    for country, spelling, code in _spellings():
+    for spelling, code in _spellings():
         words = _words(spelling)
-        if country in _EAST_ASIAN and _EAST_ASIAN_FORM.fullmatch(fold(spelling)):
+        if _EAST_ASIAN_FORM.fullmatch(fold(spelling)):
             east_asian.add(fold(spelling))
             codes[(fold(spelling),)].add(code)
         elif _is_form(words):
@@ -194,7 +201,6 @@ def _table() -> _Table:
     pattern = re.compile("|".join(map(re.escape, sorted(east_asian, key=lambda form: (-len(form), form)))))
     return _Table(
         {words: frozenset(found) for words, found in codes.items()},
-        frozenset(words[-1] for words in codes),
         max(map(len, codes)),
         pattern,
     )
@@ -213,24 +219,24 @@ def _is_form(words: tuple[str, ...]) -> bool:
     """Tell whether words are written as a form, and not as a part of the name."""
     if not _KINDS.isdisjoint(words) or len(words) > _MOST_WORDS:
         return False
-    return len("".join(words)) > 1 and not (len(words) == 1 and words[0] in _READ_OTHERWISE)
+    return len("".join(words)) > 1 and words[0] not in _READ_OTHERWISE
 
 
-def _spellings() -> Iterator[tuple[str, str, str]]:
-    """Yield country, spelling, and country and code, of every form that is written in names."""
+def _spellings() -> Iterator[tuple[str, str]]:
+    """Yield the spelling, and the country and code, of every form that is written in names."""
     known: defaultdict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
     for country, spelling, code in _listed():
         known[country, _words(spelling)].add(f"{country} {code}")
-        yield country, spelling, f"{country} {code}"
+        yield spelling, f"{country} {code}"
     for country, spellings in _DAILY.items():
         for spelling in spellings.split(", "):
             words = _words(spelling)
             ends = (known[country, words[first:]] for first in range(len(words)) if (country, words[first:]) in known)
             for code in next(ends, {f"{country} {spelling}"}):
-                yield country, spelling, code
-    for code, spellings in _JAPANESE.items():
+                yield spelling, code
+    for code, spellings in _OF_ONE_CODE.items():
         for spelling in spellings.split(", "):
-            yield "JP", spelling, f"JP {code}"
+            yield spelling, code
 
 
 def _listed() -> Iterator[tuple[str, str, str]]:

@@ -8,7 +8,8 @@ from zoho.core.matching.kanji import NEW_FORMS
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛`´ʼ′＇"))
 _ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
-_LATIN_RANGES = (range(0x0080, 0x0250), range(0x1E00, 0x1F00), range(0x2C60, 0x2C80), range(0xA720, 0xA7FF))
+_LATIN = range(0xA800)
+"""What has all Latin letters but some of phonetics."""
 _LATIN_NAME = re.compile(r"LATIN SMALL LETTER (?P<letter>[A-Z]|AE|OE|AO|AV) WITH ")
 _LATIN_OTHERS = {
     "ß": "ss",
@@ -65,7 +66,7 @@ def _fold_japanese(text: str) -> str:
 def _letters() -> dict[int, str]:
     """Return code point → letters, for what Unicode does not take apart by itself."""
     table = dict(NEW_FORMS)
-    for code in (code for codes in _LATIN_RANGES for code in codes):
+    for code in _LATIN:
         found = _LATIN_NAME.match(unicodedata.name(chr(code), ""))
         if found:
             table[code] = found["letter"].lower()

@@ -118,7 +118,6 @@ def _agree(texts: Sequence[str], others: Sequence[str], left: Ints, right: Ints)
         [others[place] for place in right.tolist()],
         scorer=Indel.normalized_similarity,
         score_cutoff=_WORTH_A_LOOK,
-        dtype=np.float32,
     )
     agree: Truths = alike > 0
     return agree
@@ -126,7 +125,7 @@ def _agree(texts: Sequence[str], others: Sequence[str], left: Ints, right: Ints)
 
 def _as_abbreviations(one: list[str], other: list[str]) -> Floats:
     """Return how alike words are of which one is short for the other, 0 where none is."""
-    common = cpdist(one, other, scorer=LCSseq.similarity, dtype=np.int32)
+    common = cpdist(one, other, scorer=LCSseq.similarity)
     lengths, others = np.array([*map(len, one)], np.int32), np.array([*map(len, other)], np.int32)
     contained = (common == np.minimum(lengths, others)) & (np.abs(lengths - others) >= _LETTERS_LEFT_OUT)
     alike = np.zeros(len(one))
@@ -163,7 +162,7 @@ def _begin(table: Table, left: Ints, right: Ints) -> Truths:
     one, other = table.left, table.right
     begin: Truths = one.words[one.starts[left]] == other.words[other.starts[right]]
     for place in np.nonzero(begin)[0].tolist():
-        text, longer = sorted((one.joined[left[place]], other.joined[right[place]]), key=len)
+        text, longer = sorted((one.joined[left[place]], other.joined[right[place]]))
         begin[place] = longer.startswith(text)
     return begin
 

@@ -81,8 +81,6 @@ def _weighed(left: Mapping[str, Traits], right: Mapping[str, Traits]) -> Iterato
 
 def _pairs(left: Sequence[Traits], right: Sequence[Traits]) -> Iterator[tuple[int, int, float]]:
     """Yield the places of pairs whose names are alike or that share a mark, and how alike their names are."""
-    if not left or not right:
-        return
     table = tabulate([one.name for one in left], [one.name for one in right])
     marked = [np.empty(0, np.int64)]
     for mine, theirs in same_marks([one.marks for one in left], [one.marks for one in right]):
@@ -132,4 +130,4 @@ def _is_close(one: _Weighed, best: Mapping[tuple[str, str], int]) -> bool:
 
 def _proposal(one: _Weighed, beside: Mapping[tuple[str, str], set[tuple[str, str]]]) -> Proposal:
     rivals = {pair for end in _ends(one) for pair in beside[end]} - {(one.left, one.right)}
-    return Proposal(one.left, one.right, min(max(one.total, 0), _HIGHEST), one.evidence, tuple(sorted(rivals)))
+    return Proposal(one.left, one.right, min(one.total, _HIGHEST), one.evidence, tuple(sorted(rivals)))

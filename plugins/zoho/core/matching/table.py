@@ -79,7 +79,7 @@ def tabulate(left: Sequence[Name], right: Sequence[Name]) -> Table:
     columns = _column(left, numbers, texts), _column(right, numbers, texts)
     held = np.zeros(len(vocabulary), np.int64)
     for column in columns:
-        once = np.unique(column.owners * len(vocabulary) + column.words) % max(len(vocabulary), 1)
+        once = np.unique(column.owners * len(vocabulary) + column.words) % len(vocabulary)
         held += np.bincount(once, minlength=len(vocabulary))
     rarity = np.log1p((len(left) + len(right)) / held)
     return Table(*columns, vocabulary, rarity)
@@ -87,7 +87,7 @@ def tabulate(left: Sequence[Name], right: Sequence[Name]) -> Table:
 
 def _column(names: Sequence[Name], numbers: dict[str, int], texts: dict[str, int]) -> Column:
     words = np.array([numbers[word] for name in names for word in name.words], np.int64)
-    starts = np.concatenate(([0], np.cumsum([len(name.words) for name in names], dtype=np.int64)))
+    starts = np.cumsum([0, *(len(name.words) for name in names)])
     joined, initials = [name.joined for name in names], [_initials(name.words) for name in names]
     return Column(
         joined,
@@ -96,7 +96,7 @@ def _column(names: Sequence[Name], numbers: dict[str, int], texts: dict[str, int
         np.array([texts[text] for text in joined], np.int64),
         np.array([texts.get(text, -1) for text in initials], np.int64),
         words,
-        starts.astype(np.int64),
+        starts,
     )
 
 

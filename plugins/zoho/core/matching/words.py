@@ -32,8 +32,8 @@ def tidy(words: list[str]) -> list[str]:
 
 
 def joins(word: str) -> bool:
-    """Tell whether a word is one that joins others, as ``&`` or ``und``."""
-    return word in _SYMBOLS or word in _AND
+    """Tell whether a word is one that joins others, as ``und``."""
+    return word in _AND
 
 
 def without_joining(words: list[str]) -> list[str]:
