@@ -125,4 +125,9 @@ def makes_anew_what_is_there(lab: QuickLab, module: str, world: World) -> bool:
             return True
         if sales and books and sales.mark != books.mark:
             return True
+        added = (
+            world.sales.get(child["sales_id"] or "") for child in item.item["children"] if child["action"] == "add"
+        )
+        if any(contact and contact.mark in of_books for contact in added):
+            return True
     return False

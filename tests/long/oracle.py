@@ -38,6 +38,7 @@ class Oracle:
         gone: what people deleted: side and mark, with the group on the side of Books.
         once_gone: marks of what people ever deleted in the CRM, made anew since or not.
         touched: ids of the records that people edited since they were in step.
+        one_way_once: whether any run was one way: what only Books held when two records met in it stays there.
     """
 
     holds_lost: Callable[[str], bool]
@@ -45,6 +46,7 @@ class Oracle:
     gone: set[tuple[str, ...]] = field(default_factory=set)
     once_gone: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
+    one_way_once: bool = False
 
     def people_did(self, before: World, after: World) -> None:
         """Takes in one step of a person."""
@@ -114,6 +116,7 @@ class Oracle:
         Raises:
             Wrong: it did what it must not.
         """
+        self.one_way_once |= not policy.two_way
         for failure in failures:
             if not self._may_fail(failure, after):
                 raise Wrong(f"failed without need: {failure}")
@@ -315,7 +318,8 @@ class Oracle:
             before = base.get(rule.field)
             one_way = rule.to_books_only or not policy.two_way
             drift = one_way and before and (values[0] == before[0] or policy.conflicts != "sales")
-            drift = drift or (not policy.two_way and not values[0]) or (rule.to_books_only and not before)
+            only_in_books = (self.one_way_once and not before) or not policy.two_way
+            drift = drift or (only_in_books and not values[0]) or (rule.to_books_only and not before)
             if not correspond(rule, *values) and not drift:
                 raise Wrong(f"not in step: {rule.field} of {sales.name}: {values}, base {before}; failed: {failed}")
 
