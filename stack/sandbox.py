@@ -71,11 +71,11 @@ def writes(url: str) -> int:
 
 
 def record_ids(url: str) -> set[str]:
-    """Returns the ids of all records of all organizations."""
+    """Returns the ids of all records, each behind its organization, since two may count alike: ``crm 4711``."""
     organizations: dict[str, dict[str, list[dict[str, Any]]]] = _asked(url, "GET", "dump")
     return {
-        str(record.get("id") or record[f"{kind.removesuffix('s')}_id"])
-        for kinds in organizations.values()
+        f"{organization} {record.get('id') or record[kind.removesuffix('s') + '_id']}"
+        for organization, kinds in organizations.items()
         for kind, records in kinds.items()
         for record in records
     }

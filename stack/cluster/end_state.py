@@ -40,7 +40,7 @@ def look_at_records(store: Engine, sandbox_url: str, before: set[str]) -> Iterat
     Args:
         store: The sync state.
         sandbox_url: The address of the sandbox.
-        before: Ids of all records that there were when nothing had been synchronized yet.
+        before: What ``record_ids`` told when nothing had been synchronized yet.
     """
     after = sandbox.record_ids(sandbox_url)
     with store.connect() as connection:
@@ -82,9 +82,20 @@ def _claims(connection: Connection) -> Iterator[str]:
         yield f"{claim.integration} {claim.module} {claim.name}"
 
 
+def _products(connection: Connection) -> dict[str, str]:
+    """Returns integration → product of its sales side, as its runs were told."""
+    product = runs.c.settings["integration"]["sales"]["product"].astext
+    return {
+        row.integration: row.product
+        for row in connection.execute(select(runs.c.integration, product.label("product")))
+    }
+
+
 def _linked(connection: Connection) -> set[str]:
     """Returns the ids of all records, of either side, that were ever linked."""
-    return {str(one) for pair in connection.execute(select(links.c.sales_id, links.c.books_id)) for one in pair}
+    products = _products(connection)
+    rows = connection.execute(select(links.c.integration, links.c.sales_id, links.c.books_id)).all()
+    return {f"{products[row.integration]} {row.sales_id}" for row in rows} | {f"books {row.books_id}" for row in rows}
 
 
 def _placeholders(connection: Connection) -> set[str]:
@@ -92,15 +103,17 @@ def _placeholders(connection: Connection) -> set[str]:
 
     It is made for such lines and linked with nothing; a second one would be doubled.
     """
-    mine = select(func.min(observations.c.remote_id)).where(observations.c.verdict == PLACEHOLDER)
-    return set(connection.scalars(mine.group_by(observations.c.integration)))
+    products, first = _products(connection), func.min(observations.c.remote_id).label("first")
+    mine = select(observations.c.integration, first).where(observations.c.verdict == PLACEHOLDER)
+    rows = connection.execute(mine.group_by(observations.c.integration))
+    return {f"{products[row.integration]} {row.first}" for row in rows}
 
 
 def _persons(store: Engine) -> set[str]:
     """Returns the ids of contact persons of Books, which are no records of their own there."""
     with store.connect() as connection:
         children = select(links.c.books_id).where(links.c.role != "record")
-        return {str(row.books_id) for row in connection.execute(children)}
+        return {f"books {row.books_id}" for row in connection.execute(children)}
 
 
 def _written(reports: Mapping[str, RunReport]) -> Iterator[str]:

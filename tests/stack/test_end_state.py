@@ -40,7 +40,7 @@ def test_a_sync_that_nothing_disturbed_leaves_nothing_to_find(lab: Lab) -> None:
 def test_what_is_doubled_lost_or_left_is_found(lab: Lab) -> None:
     before = record_ids(lab.sandbox.url)
     lab.run()
-    made = next(iter(sorted(record_ids(lab.sandbox.url) - before)))
+    made = min(record_ids(lab.sandbox.url) - before).removeprefix("books ")
 
     with lab.store.begin() as connection:
         # So that its record in Books is as one made twice is, and what it is linked to as one that is gone.
@@ -69,13 +69,10 @@ def test_what_is_doubled_lost_or_left_is_found(lab: Lab) -> None:
 
 def test_one_product_may_stand_for_lines_without_an_item(lab: Lab) -> None:
     lab.settings_file.write_text(lab.settings_file.read_text().rstrip("\n") + "\n  estimates: {}\n")
-    # Bigin counts ids as the CRM does: what comes after these is no id of a record there.
-    lab.crm.insert("Products", [{"Product_Name": f"Mug {number}"} for number in range(100)])
     before = record_ids(lab.sandbox.url)
     found = []
     for _ in range(2):
-        (made,) = lab.crm.insert("Products", [{"Product_Name": "Text line"}])
-        assert made.id not in before
+        lab.crm.insert("Products", [{"Product_Name": "Text line"}])
         lab.run("products")
         found.append(broken(lab, before))
         lab.sandbox.clock(advance=600)

@@ -45,7 +45,8 @@ def test_a_refusal_is_told(sandbox: Sandbox) -> None:
 def test_it_can_be_watched_and_slowed_down(sandbox: Sandbox) -> None:
     """So that something can be killed in the middle of a sync."""
     assert stack_sandbox.writes(sandbox.url) == 0
-    assert {row["contact_id"] for row in sandbox.dump()["books"]["contacts"]} < stack_sandbox.record_ids(sandbox.url)
+    contacts = {f"books {row['contact_id']}" for row in sandbox.dump()["books"]["contacts"]}
+    assert contacts < stack_sandbox.record_ids(sandbox.url)
 
     stack_sandbox.slow_down(sandbox.url, 0.2)
     with requests.Session() as session:
