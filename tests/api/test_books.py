@@ -70,6 +70,13 @@ def test_a_second_page_overlaps_the_first(zoho: ScriptedZoho, books: BooksClient
     assert (zoho.asked[1].query["page"], zoho.asked[1].query["per_page"]) == ("2", "199")
 
 
+def test_a_row_without_an_id_stops_the_list(zoho: ScriptedZoho, books: BooksClient) -> None:
+    """OPS-7: nobody knows which record it is, so none may count as deleted; the error names list, page and row."""
+    zoho.say(200, _list("contacts", [{"contact_id": "1"}, {"contact_name": "Acme"}]))
+    with pytest.raises(Retriable, match=r"/books/v3/contacts .* contact_id in each row; page 1 has none in row 2"):
+        list(books.contacts())
+
+
 def test_an_empty_list_still_tells_zohos_time(zoho: ScriptedZoho, books: BooksClient) -> None:
     """The cursor moves by Zoho's clock."""
     zoho.say(200, _list("contacts", []))
