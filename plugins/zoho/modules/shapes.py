@@ -6,6 +6,7 @@ as one that was not understood, with the reason, so that every run refuses it by
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from zoho.core.observation import UNDATED, Observation
@@ -22,6 +23,7 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 9998
 _LONGEST_ID = 100
 _CODE = 3
 _MOST_PLACES = 10
+_MOST_DIGITS = 15
 
 Shape = Callable[[Any], str | None]
 """Says in a sentence what is wrong with a value; ``None`` where nothing is."""
@@ -47,6 +49,16 @@ def a_currency(value: Any) -> str | None:
 def a_single(value: Any) -> str | None:
     """Anything but a list or an object."""
     return _expected(value, "a single value", not isinstance(value, list | Mapping))
+
+
+def an_amount(value: Any) -> str | None:
+    """An amount of money, or nothing."""
+    try:
+        amount = Decimal(0) if value is None or value == "" else Decimal(str(value))
+        fits = not isinstance(value, bool) and amount.is_finite() and amount.adjusted() < _MOST_DIGITS
+    except InvalidOperation:
+        fits = False
+    return _expected(value, f"an amount of at most {_MOST_DIGITS} digits", fits)
 
 
 def an_object(value: Any) -> str | None:

@@ -59,8 +59,8 @@ def due(connection: Connection, scope: Scope, entity: str, rules: str) -> list[R
         rules: hash of the settings and stages of today.
 
     Returns:
-        Rows of ``remote_id``, ``raw``, ``modified_at``, ``absent``, ``mark`` (fingerprint now), and of how far it
-        was dealt with: ``seen``, ``rules``, ``earlier``, ``waits``, ``verdict``; ``None`` where never.
+        Rows of ``remote_id``, ``name``, ``raw``, ``modified_at``, ``absent``, ``mark`` (fingerprint now), and of how
+        far it was dealt with: ``seen``, ``rules``, ``earlier``, ``waits``, ``verdict``; ``None`` where never.
     """
     query = _known(scope, entity).where(_is_due(rules))
     return list(connection.execute(query.order_by(observations.c.remote_id)))
@@ -93,7 +93,7 @@ def _known(scope: Scope, entity: str) -> Select[Any]:
     )
     o, d = observations.c, deals.c
     query = select(
-        *(o.remote_id, o.raw, o.modified_at, o.absent, _MARK.label("mark")),
+        *(o.remote_id, o.name, o.raw, o.modified_at, o.absent, _MARK.label("mark")),
         *(d.seen, d.rules, d.earlier, d.waits, d.verdict),
     )
     return query.select_from(observations.outerjoin(deals, mine)).where(seen.of(scope, "sales", entity))

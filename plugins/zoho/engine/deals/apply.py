@@ -121,7 +121,7 @@ def _note_silent(job: Job, path: Any) -> None:
 
 def _note_presence(job: Job, connection: Any, path: Any) -> None:
     scope = scope_of(job)
-    gone = {work.deal_id: work.deal is None for work in read_plan(path) if not work.left_out}
+    gone = {work.deal_id: work.is_gone for work in read_plan(path) if not work.left_out}
     associations.note_deals(connection, scope.integration, scope.organization_id, gone)
 
 

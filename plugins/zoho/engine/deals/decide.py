@@ -29,6 +29,7 @@ from zoho.engine.expecting import outlook_of
 from zoho.engine.facts import remembered
 from zoho.engine.job import Job
 from zoho.engine.quota import affordable
+from zoho.modules.shapes import NOT_UNDERSTOOD
 from zoho.store import associations, links, runs
 from zoho.store import deals as deals_store
 from zoho.store.deals import DealtWith
@@ -91,7 +92,8 @@ def _due(job: Job) -> tuple[DealFacts, DealRules, Mapping[str, Row[Any]]]:
         rules = rules_of(job, facts)
         with job.store.connect() as connection:
             rows = deals_store.due(connection, scope_of(job), entity, mark_of(rules))
-        if all(row.absent or facts.stage(row.raw.get("Stage")) in rules.probabilities for row in rows):
+        stages = {row.raw.get("Stage") for row in rows if not row.absent and NOT_UNDERSTOOD not in row.raw}
+        if all(facts.stage(stage) in rules.probabilities for stage in stages):
             break
     return facts, rules, {row.remote_id: row for row in rows}
 
@@ -138,6 +140,8 @@ class Decider:
     def _work(self, row: Row[Any], known: Row[Any] | None, customers: Mapping[str, str]) -> DealWork:
         if known is not None and known.books_id is None:
             known = None  # its draft is taken back before anything else is done
+        if NOT_UNDERSTOOD in row.raw and not row.absent:
+            return self._refused(row, known)
         made = None if known is None else _made(self._job, known)
         deal = None if row.absent else self._deal(row.raw, customers)
         earlier = made is None and deal is not None and self._was_there_before(row)
@@ -148,6 +152,14 @@ class Decider:
         named, books_id = (row.remote_id, str(row.raw.get("Deal_Name") or "")), known.books_id if known else None
         item = item_of(self._rules, named, (deal, made), books_id, decision, self._shown(row.remote_id))
         return DealWork(SILENT, item, deal, made, decision, self._dealt(row, decision))
+
+    def _refused(self, row: Row[Any], known: Row[Any] | None) -> DealWork:
+        """Return that nothing can be done about a deal that was not understood; what was made of it stays."""
+        decision = Decision(reason=str(row.raw[NOT_UNDERSTOOD]), missing=True, waits=True)
+        books_id = known.books_id if known else None
+        named = (row.remote_id, row.name)
+        item = item_of(self._rules, named, (None, None), books_id, decision, self._shown(row.remote_id))
+        return DealWork(SILENT, item, None, None, decision, self._dealt(row, decision))
 
     def _shown(self, deal_id: str) -> Shown:
         settings = settings_of(self._job)
@@ -174,7 +186,7 @@ class Decider:
             id=str(raw["id"]),
             name=str(raw.get("Deal_Name") or ""),
             stage=self._facts.stage(raw.get("Stage")),
-            amount=None if amount is None else Decimal(str(amount)),
+            amount=None if amount in (None, "") else Decimal(str(amount)),
             currency=currency,
             places=get_currency_precision(currency),
             description=str(raw.get("Description") or "")[:_LONGEST],

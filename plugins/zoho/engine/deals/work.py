@@ -8,7 +8,7 @@ import pyarrow as pa
 from pydantic import TypeAdapter
 
 from zoho.core.deals import NOUNS, Deal, DealRules, Decision, Made, Step
-from zoho.core.plan import PlanItem
+from zoho.core.plan import Action, PlanItem
 from zoho.engine.staging import dump, read_rows, write_rows
 from zoho.store.deals import DealtWith
 from zoho.transport import json
@@ -24,7 +24,7 @@ class DealWork:
     Attributes:
         seq: place in the plan, or ``SILENT``.
         item: the same as an item of a plan.
-        deal: as it is now; ``None`` when it was deleted.
+        deal: as it is now; ``None`` when it was deleted, or not understood.
         made: what the automation made of it, if anything.
         decision: what is to be done, and why.
         dealt: how far it will have been dealt with.
@@ -41,6 +41,11 @@ class DealWork:
     left_out: bool = False
     more: ClassVar[bool] = False
     """Each deal is dealt with by itself."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the deal was deleted."""
+        return self.deal is None and self.item.action is not Action.REJECT
 
     @property
     def deal_id(self) -> str:
