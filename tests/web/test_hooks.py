@@ -165,6 +165,7 @@ def test_without_a_secret_nothing_is_let_in(door: Door, monkeypatch: pytest.Monk
     """TXN-5: an empty secret is no secret, and a connection that is not there has none."""
     monkeypatch.setenv("AIRFLOW_CONN_ZOHO_CRM_DEMO", connection("crm", b""))
     monkeypatch.delenv("AIRFLOW_CONN_ZOHO_BOOKS_DEMO")
+    door.read_secrets()
     token = channel_token(b"", "demo", door.channel)
     assert door.sales(door.notification(DEAL, token=token)).status_code == 403
     assert door.books(ESTIMATE, secret=b"").status_code == 403
@@ -173,6 +174,7 @@ def test_without_a_secret_nothing_is_let_in(door: Door, monkeypatch: pytest.Monk
 def test_the_sales_side_may_have_a_secret_of_its_own(door: Door, monkeypatch: pytest.MonkeyPatch):
     """TXN-5: then the client secret proves nothing."""
     monkeypatch.setenv("AIRFLOW_CONN_ZOHO_CRM_DEMO", connection("crm", CLIENT_SECRET, webhook_secret="own"))
+    door.read_secrets()
     assert door.sales(door.notification(DEAL)).status_code == 403
     token = channel_token(b"own", "demo", door.channel)
     assert door.sales(door.notification(DEAL, token=token)).status_code == 200
