@@ -1,13 +1,14 @@
 """Deals whose fields hold what their type never holds: told by name, and the others go on (TRG-1)."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.engine.test_wrong_types import WRONG
 from tests.support.deals import ESTIMATE, Trade, switched_on
 from tests.support.lab import Lab
 from tests.support.spoiler import spoiling
-from zoho.store.tables import changes
+from zoho.engine.deals.scan import scan_deals, take_in
+from zoho.store.tables import changes, observations
 
 FIELDS = ("Deal_Name", "Stage", "Amount", "Currency", "Account_Name", "Owner", "Modified_Time")
 
@@ -46,3 +47,17 @@ def told_of(trade: Trade) -> dict[str, str]:
     with trade.lab.store.connect() as connection:
         rows = connection.execute(select(changes).where(changes.c.run_id == f"demo-{trade.lab.runs}"))
         return {row.sales_id: row.error or row.reason for row in rows}
+
+
+def test_what_was_stored_before_stops_no_other(quoting: Trade):
+    """TRG-1: an older version kept a deal as it came, odd or not; that is looked at when it is decided about."""
+    odd, sound = quoting.deal(Deal_Name="Odd"), quoting.deal(Deal_Name="Sound")
+    quoting.lab.sandbox.clock(advance=3_600)
+    job = quoting.lab.job(module="deals")
+    take_in(job, scan_deals(job))
+    with quoting.lab.store.begin() as connection:
+        kept = update(observations).where(observations.c.remote_id == odd)
+        connection.execute(kept.values(raw={"id": odd, "Deal_Name": "Odd", "Stage": ["a"], "Amount": "twelve"}))
+    quoting.run()
+    assert "Stage: it holds a list, expected is a text" in told_of(quoting)[odd]
+    assert estimates_of(quoting) == {sound}

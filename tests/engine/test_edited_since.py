@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.support.lab import Lab
 from tests.support.pairs import account, contact, customer_ids, green, later, quiet
+from tests.support.spoiler import spoiling
 from zoho.engine import lifecycle
 from zoho.engine.apply import apply
 from zoho.engine.on_demand.planning import carry_out, make_plan, plan_undo
@@ -212,3 +213,28 @@ def test_what_nobody_told_of_is_not_overwritten_at_once(two_way: Lab, conflicts:
     winner, loser = ("ours", "theirs") if conflicts == "sales" else ("theirs", "ours")
     assert (two_way.customers()["Acme"]["notes"], described(two_way)) == (winner, winner)
     assert lost(told) == [loser]
+
+
+def test_who_tells_no_time_any_more_stops_no_other(two_way: Lab):
+    """OPS-4: a look meets an account without a readable time; the others are updated, the next run names it."""
+    ids = {name: account(two_way, name, Description="old") for name in ("Acme", "Birch")}
+    green(two_way)
+    later(two_way)
+    for name in ids:
+        in_books(two_way, name, notes="new")()
+    later(two_way)
+    job = two_way.job()
+    lifecycle.begin(job, f"test:{job.run_id}", dry_run=False)
+    path = two_way.plan(job)
+    two_way.ahead += AGES
+    job = two_way.job()
+    with spoiling(two_way) as spoilt:
+        two_way.runs -= 1
+        job.run_id, job.staging = f"demo-{two_way.runs}", path.parent
+        spoilt[ids["Acme"]] = {"Modified_Time": b'"yesterday"'}
+        apply(job, path)
+        assert two_way.close(job).state == "success"
+        written = {one["Account_Name"]: one["Description"] for one in two_way.accounts()}
+        assert written == {"Acme": "old", "Birch": "new"}
+        (failure,) = later(two_way).run().failures
+        assert "Modified_Time: 'yesterday' is no time" in failure.reason

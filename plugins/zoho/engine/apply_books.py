@@ -217,20 +217,17 @@ def _finish_for_books(job: Job, planned: Iterable[Work], seq: int, *, sent: bool
             if not sent:
                 with job.store.begin() as connection:
                     runs.change_plan(connection, job.run_id, history_row(found))
-            if found.item.action is Action.UPDATE and not sent:
-                _update(job, found)
-            elif found.item.action is Action.UPDATE:
-                _send_update(job, found)
+            if found.item.action is Action.UPDATE:
+                send = _send_update if sent else _update
+                send(job, found)
             elif found.item.action is Action.REJECT:
                 raise ValueError(found.item.reason)
             else:
                 settle_books(job, found, found.before or {})
             return
     with job.store.begin() as connection:
-        if sent:
-            runs.finish_change(connection, job.run_id, seq, job.clock())
-        else:
-            runs.drop_change(connection, job.run_id, seq, job.clock())
+        done = runs.finish_change if sent else runs.drop_change
+        done(connection, job.run_id, seq, job.clock())
 
 
 def _update(job: Job, work: Work) -> None:

@@ -7,11 +7,13 @@ run for just the records that events tell of reads no lists, and of their counte
 run saw: it looks before its first update. What a person asks for is read with its counterparts.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
+from zoho.core.observation import UNDATED
 from zoho.engine.job import Job
 from zoho.engine.scan import OVERLAP, newer
 from zoho.engine.sides import books_seen
@@ -47,16 +49,17 @@ class EditedSince:
         return row is None or row.modified_at < edited_at
 
     def in_sales(self, entity: str, sales_ids: Collection[str]) -> set[str]:
-        """Return which of at most a hundred records of a list were."""
+        """Return which of at most a hundred records of a list were, or tell no time and have to be read again."""
         if not sales_ids or not self._is_due(None):
             return set()
         job = self._job
         fields = ["id", "Modified_Time"]
         pages = job.sales.records(entity, fields=fields, ids=sorted(sales_ids), purpose="look")
-        found = {str(record["id"]): instant(record, "Modified_Time") for page in pages for record in page.records}
+        found = {str(record["id"]): _edited_at(record) for page in pages for record in page.records}
         with job.store.connect() as connection:
             rows = observations.by_id(connection, job.scope, "sales", entity, list(found))
-        return {sales_id for sales_id, at in found.items() if sales_id not in rows or rows[sales_id].modified_at < at}
+        seen = {sales_id: row.modified_at for sales_id, row in rows.items()}
+        return {sales_id for sales_id, at in found.items() if at is None or seen.get(sales_id, UNDATED) < at}
 
     @cached_property
     def _started_at(self) -> datetime:
@@ -88,3 +91,9 @@ class EditedSince:
         with job.store.connect() as connection:
             read_at = cursors.seen_until(connection, job.scope, "books", job.module.books_list.entity)
         return (read_at or self._started_at) - OVERLAP
+
+
+def _edited_at(record: Mapping[str, Any]) -> datetime | None:
+    with suppress(ValueError):
+        return instant(record, "Modified_Time")
+    return None

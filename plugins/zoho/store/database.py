@@ -1,5 +1,7 @@
 """Engine and connection of the store."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -78,7 +80,8 @@ def _holders(engine: Engine) -> str:
         "WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start <= now() - interval '{} ms' "
         "ORDER BY xact_start LIMIT {}"
     )
-    with engine.connect() as connection:
+    rows: Sequence[Any] = ()
+    with suppress(SQLAlchemyError), engine.connect() as connection:
         rows = connection.exec_driver_sql(query.format(milliseconds(LOCK_WAIT), _SHOWN)).all()
     if not rows:
         return "Who holds it is gone by now, or is not shown to this user."

@@ -29,7 +29,7 @@ from zoho.engine.expecting import outlook_of
 from zoho.engine.facts import remembered
 from zoho.engine.job import Job
 from zoho.engine.quota import affordable
-from zoho.modules.shapes import NOT_UNDERSTOOD
+from zoho.modules.shapes import a_currency, a_lookup, a_text, an_amount, check, refuse_odd
 from zoho.store import associations, links, runs
 from zoho.store import deals as deals_store
 from zoho.store.deals import DealtWith
@@ -92,7 +92,7 @@ def _due(job: Job) -> tuple[DealFacts, DealRules, Mapping[str, Row[Any]]]:
         rules = rules_of(job, facts)
         with job.store.connect() as connection:
             rows = deals_store.due(connection, scope_of(job), entity, mark_of(rules))
-        stages = {row.raw.get("Stage") for row in rows if not row.absent and NOT_UNDERSTOOD not in row.raw}
+        stages = {row.raw.get("Stage") for row in rows if not row.absent and _odd(row.raw) is None}
         if all(facts.stage(stage) in rules.probabilities for stage in stages):
             break
     return facts, rules, {row.remote_id: row for row in rows}
@@ -126,7 +126,8 @@ class Decider:
     def works(self, due: Mapping[str, Row[Any]]) -> Iterator[DealWork]:
         """Yield what is decided, in the order of the deals."""
         job, scope = self._job, scope_of(self._job)
-        parties = [party["id"] for row in due.values() if (party := row.raw.get(self._party.field))]
+        sound = [row.raw for row in due.values() if _odd(row.raw) is None]
+        parties = [party["id"] for raw in sound if (party := raw.get(self._party.field))]
         with job.store.connect() as connection:
             made = associations.of_triggers(connection, scope.integration, scope.organization_id, list(due))
             self._documents = associations.documents_of(
@@ -140,8 +141,8 @@ class Decider:
     def _work(self, row: Row[Any], known: Row[Any] | None, customers: Mapping[str, str]) -> DealWork:
         if known is not None and known.books_id is None:
             known = None  # its draft is taken back before anything else is done
-        if NOT_UNDERSTOOD in row.raw and not row.absent:
-            return self._refused(row, known)
+        if not row.absent and (odd := _odd(row.raw)):
+            return self._refused(row, known, odd)
         made = None if known is None else _made(self._job, known)
         deal = None if row.absent else self._deal(row.raw, customers)
         earlier = made is None and deal is not None and self._was_there_before(row)
@@ -153,9 +154,9 @@ class Decider:
         item = item_of(self._rules, named, (deal, made), books_id, decision, self._shown(row.remote_id))
         return DealWork(SILENT, item, deal, made, decision, self._dealt(row, decision))
 
-    def _refused(self, row: Row[Any], known: Row[Any] | None) -> DealWork:
-        """Return that nothing can be done about a deal that was not understood; what was made of it stays."""
-        decision = Decision(reason=str(row.raw[NOT_UNDERSTOOD]), missing=True, waits=True)
+    def _refused(self, row: Row[Any], known: Row[Any] | None, odd: str) -> DealWork:
+        """Return that nothing can be done about a deal that is not understood; what was made of it stays."""
+        decision = Decision(reason=odd, missing=True, waits=True)
         books_id = known.books_id if known else None
         named = (row.remote_id, row.name)
         item = item_of(self._rules, named, (None, None), books_id, decision, self._shown(row.remote_id))
@@ -218,6 +219,24 @@ class Decider:
         if billed_in is None:
             return replace(deal, customer_id=None)
         return replace(deal, customer_currency=billed_in)
+
+
+_SHAPES = {
+    **dict.fromkeys(("Account_Name", "Contact_Name", "Owner"), a_lookup),
+    **dict.fromkeys(("Stage", "Description"), a_text),
+    "Amount": an_amount,
+    "Currency": a_currency,
+}
+
+
+def _odd(raw: Mapping[str, Any]) -> str | None:
+    """Return why a deal, as it is stored, cannot be understood."""
+    try:
+        refuse_odd(raw)
+        check(raw, _SHAPES)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 _LONGEST = 2_000

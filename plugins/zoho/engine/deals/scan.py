@@ -21,7 +21,7 @@ from zoho.engine.scan import COMPLETE_EVERY, OVERLAP
 from zoho.engine.staging import dump, read_metadata, read_rows, write_rows
 from zoho.engine.told import told_ids
 from zoho.modules.raw import observe_sales
-from zoho.modules.shapes import a_currency, a_lookup, a_text, an_amount, check, not_understood
+from zoho.modules.shapes import not_understood
 from zoho.store import cursors, facts
 from zoho.store.cursors import Cursor
 from zoho.store.observations import absorb, mark_deleted, missing
@@ -32,12 +32,6 @@ log = logging.getLogger(__name__)
 _SCHEMA = pa.schema([("id", pa.string()), ("raw", pa.string())])
 _BEGAN = "deals first read"
 _NAME = "Deal_Name"
-_SHAPES = {
-    **dict.fromkeys(("Account_Name", "Contact_Name", "Owner"), a_lookup),
-    **dict.fromkeys(("Stage", "Description"), a_text),
-    "Amount": an_amount,
-    "Currency": a_currency,
-}
 
 
 def scan_deals(job: Job) -> Any:
@@ -153,7 +147,6 @@ def _observations(entity: str, path: Any) -> Iterator[Observation]:
             continue
         raw = json.loads(row["raw"])
         try:
-            check(raw, _SHAPES)
             yield observe_sales(entity, raw, _NAME)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             yield not_understood("sales", entity, raw, "id", _NAME, error)
