@@ -71,6 +71,17 @@ def test_a_walk_doubles_no_record(zoho: ScriptedZoho, crm: CrmClient) -> None:
     assert _ids(crm.records("Accounts", fields=["Phone"])) == [["3", "2"], ["1"]]
 
 
+@pytest.mark.parametrize("row", [{"Account_Name": "Acme"}, {"id": None}, {"id": []}, "Acme"], ids=str)
+def test_a_row_without_an_id_stops_the_walk(zoho: ScriptedZoho, crm: CrmClient, row: Any) -> None:
+    """OPS-7: nobody knows which record it is, so none may count as deleted; the error names list, page and row."""
+    zoho.say(200, _page([*_rows(3), row]))
+    with pytest.raises(Retriable, match=r"/crm/v8/Accounts .* id in each row; page 1 has none in row 2"):
+        list(crm.records("Accounts", fields=["Phone"]))
+    zoho.say(200, _page([*_rows(3), row]))
+    with pytest.raises(Retriable, match=r"/crm/v8/Accounts .* id in each row; one of page 1 has none"):
+        list(crm.raw_records("Accounts", fields=["Phone"]))
+
+
 def test_what_is_only_kept_comes_as_zoho_sent_it(zoho: ScriptedZoho, crm: CrmClient) -> None:
     """TXN-6: byte for byte, each record once, asked for as ever, with Zoho's time."""
     three, two = '{"id": "3", "Rate": 1.500}', '{"id": "2", "Name": "é"}'

@@ -77,9 +77,7 @@ def walk(read: Callable[[Window], Answer], key: str, id_key: str) -> Iterator[Pa
     window, number, steps_back, even = window_after(0), 1, 0, False
     while True:
         answer = read(window)
-        rows, context = answer.rows(key), _context(answer)
-        if nameless := [place for place, row in enumerate(rows, 1) if row.get(id_key) in (None, "")]:
-            raise answer.lacks(f"{id_key} in each row; page {number} has none in row {nameless[0]}")
+        rows, context = answer.rows_by(id_key, key, number), _context(answer)
         if not even and context.get("per_page") not in (window.per_page, None):
             even = True  # This list has page sizes of its own: go on without overlap.
             window = Window(window.start // PER_PAGE + 1, PER_PAGE)

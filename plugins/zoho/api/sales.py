@@ -81,7 +81,7 @@ class SalesApi:
         unseen = Unseen("id")
         answers = self._answers(path, params, purpose=purpose, headers=headers, cost=cost, last_page=last_page)
         for number, answer in enumerate(answers, 1):
-            yield Page(unseen.of(answer.rows(key)), number, answer.received_at)
+            yield Page(unseen.of(answer.rows_by("id", key, number)), number, answer.received_at)
 
     def _walk_raw(self, path: str, params: Mapping[str, Any], **options: Any) -> Iterator[RawPage]:
         """Walk a list as ``_walk`` does, without looking into its rows."""
@@ -90,7 +90,7 @@ class SalesApi:
             try:
                 rows = unseen.of_raw(answer.raw_rows("data"))
             except ValueError:
-                raise answer.lacks("an id in each row") from None
+                raise answer.lacks(f"an id in each row; one of page {number} has none") from None
             yield RawPage(rows, number, answer.received_at)
 
     def _answers(

@@ -47,8 +47,8 @@ class Watch(SalesApi):
             module: Only those of a module.
         """
         params = {"channel_id": channel_id, "module": module}
-        pages = self._walk(self._path("actions", "watch"), params, purpose="watch", key="watch")
-        return [row for page in pages for row in page.records]
+        answers = self._answers(self._path("actions", "watch"), params, purpose="watch")
+        return [row for answer in answers for row in answer.rows("watch")]
 
     def unsubscribe(self, channel_ids: Sequence[str]) -> list[RecordResult]:
         """Remove channels.

@@ -49,6 +49,23 @@ class Answer:
             raise self.lacks(f"a list of {key}")
         return rows
 
+    def rows_by(self, id_key: str, key: str, page: int) -> list[dict[str, Any]]:
+        """Return the list under a key as ``rows`` does, when each row says which record it is.
+
+        Args:
+            id_key: Name of the field that identifies a row.
+            key: Where the rows are.
+            page: Which part of the list this is, for the error.
+
+        Raises:
+            Retriable: There is no such list, or a row has no id.
+        """
+        rows: list[Any] = self.rows(key)
+        for place, row in enumerate(rows, 1):
+            if not isinstance(row, dict) or not isinstance(row.get(id_key), str | int) or row[id_key] == "":
+                raise self.lacks(f"{id_key} in each row; page {page} has none in row {place}")
+        return rows
+
     def raw_rows(self, key: str) -> list[bytes]:
         """Return the list under a key that was asked for ``untouched``: the JSON of each row, in UTF-8.
 
