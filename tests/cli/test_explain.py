@@ -7,8 +7,10 @@ from tests.cli.conftest import Command
 from tests.support.deals import ACCEPTED, ESTIMATE, switched_on
 from tests.support.lab import Lab
 from tests.support.pairs import account, contact, customer_ids, later
+from tests.support.spoiler import spoiling
 
 REFUSED = {"match": {"method": "POST", "path": "/books/v3/contacts"}, "kind": "status", "status": 400}
+A_LIST = "Account_Name: it holds a list, expected is a text"
 
 
 def test_a_record_is_explained(demo: Lab, command: Command):
@@ -57,6 +59,23 @@ def test_why_a_record_is_not_in_step(demo: Lab, command: Command):
     assert ", run demo-1, " in told
     assert "Books: not there, as far as the runs have seen\n" in told
     assert "never linked\n" in told
+
+
+def test_what_cannot_be_read_is_not_called_blank(demo: Lab, command: Command):
+    """BEY-9: of a record with a field of a wrong type nothing is known: neither its values nor when it was edited."""
+    sales_id = account(demo, "Acme", Description="old")
+    demo.run()
+    later(demo).crm.update("Accounts", [{"id": sales_id, "Description": "new"}])
+    with spoiling(demo) as spoilt:
+        spoilt[sales_id] = {"Account_Name": b'["a list"]'}
+        demo.run()
+    told = command("explain", "demo", sales_id).stdout
+    assert f"writing it failed: {A_LIST}, run demo-2, " in told
+    assert told.count(A_LIST) == 1
+    assert f"(Accounts {sales_id}), nobody knows when it was edited, list read up to " in told
+    assert 'notes: not known on the sales side, "old" in Books\n' in told
+    assert "blank" not in told
+    assert "1970" not in told
 
 
 def test_what_cannot_be_explained_is_one_sentence(demo: Lab, command: Command):

@@ -9,6 +9,7 @@ from tests.support.deals import INVOICE, WON, Trade
 from tests.support.lab import Lab
 from tests.support.pairs import account, contact, customer_ids, later
 from tests.support.sandbox import Sandbox
+from tests.support.spoiler import spoiling
 from tests.support.visitor import Visitor
 from zoho.store.database import open_store
 
@@ -56,6 +57,23 @@ def test_a_record_is_found_and_explained(visitor: Visitor, lab: Lab) -> None:
     assert "Bring in step" in visitor.login("admin").see(f"{RECORDS}/customers/{sales_id}")
     assert "次の実行待ち" in visitor.get(f"{RECORDS}/customers/{sales_id}", **{"Accept-Language": "ja"}).text
     assert len(lab.sandbox.calls()) == calls
+
+
+def test_what_cannot_be_read_is_not_called_blank(visitor: Visitor, lab: Lab) -> None:
+    """BEY-9: of a record with a field of a wrong type nothing is known, which is told once, here and in its run."""
+    sales_id = account(lab, "Acme", Description="old")
+    lab.run()
+    later(lab).crm.update("Accounts", [{"id": sales_id, "Description": "new"}])
+    with spoiling(lab) as spoilt:
+        spoilt[sales_id] = {"Account_Name": b'["a list"]'}
+        lab.run()
+    visitor.login("viewer")
+    for address in (f"{RECORDS}/customers/{sales_id}", "/runs/demo-2"):
+        assert visitor.see(address).count("Account_Name: it holds a list, expected is a text") == 1, address
+    shown = visitor.see(f"{RECORDS}/customers/{sales_id}")
+    assert '<span class="quiet">not known</span>' in shown
+    assert "blank" not in shown
+    assert "1970" not in shown
 
 
 def test_several_and_none(visitor: Visitor, lab: Lab) -> None:

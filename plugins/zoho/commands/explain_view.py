@@ -99,10 +99,9 @@ def _lines(told: Explanation) -> Iterator[Text]:
     yield Text("")
     for field in told.fields:
         if not field.is_blank:
-            yield from _field(field)
-    blank = sum(field.is_blank for field in told.fields)
-    if blank:
-        yield Text(f"{blank} more {'fields are' if blank > 1 else 'field is'} blank on both sides.", "dim")
+            yield from _field(field, told)
+    if told.blank:
+        yield Text(f"{told.blank} more {'fields are' if told.blank > 1 else 'field is'} blank on both sides.", "dim")
 
 
 def reason_line(reason: Reason) -> str:
@@ -121,7 +120,8 @@ def seen_line(seen: Seen | None) -> str:
     absent = f"; {seen.absent}" if seen.absent else ""
     stale = "" if seen.whole else "; not read whole since"
     read = f", list read up to {moment(seen.read_at)} UTC" if seen.read_at else ""
-    return f"{seen.name} ({seen.entity} {seen.id}), edited {moment(seen.modified_at)} UTC{read}{stale}{absent}"
+    edited = f"edited {moment(seen.modified_at)} UTC" if seen.modified_at else "nobody knows when it was edited"
+    return f"{seen.name} ({seen.entity} {seen.id}), {edited}{read}{stale}{absent}"
 
 
 def _link(link: LinkTold | None) -> str:
@@ -137,11 +137,9 @@ def _relative(one: Relative) -> str:
     return f"{one.name} ({', '.join(f'{side} {key}' for side, key in ids.items() if key)})"
 
 
-def _field(field: FieldTold) -> Iterator[Text]:
-    same = field.sales == field.books
-    value = (
-        _value(field.sales) if same else f"{_value(field.sales)} on the sales side, {_value(field.books)} in Books"
-    )
+def _field(field: FieldTold, told: Explanation) -> Iterator[Text]:
+    sales, books = _held(told.sales, field.sales), _held(told.books, field.books)
+    value = sales if sales == books else f"{sales} on the sales side, {books} in Books"
     yield Text(f"{field.key}: {value}")
     for side in field.edited:
         base = field.base_sales if side == "sales" else field.base_books
@@ -152,6 +150,10 @@ def _field(field: FieldTold) -> Iterator[Text]:
         yield Text(f"    {field.reason}", "red")
     if field.origin:
         yield Text(f"    {_origin(field.origin)}", "dim")
+
+
+def _held(seen: Seen | None, text: str | None) -> str:
+    return _value(text) if seen is None or seen.known else "not known"
 
 
 def _origin(origin: FieldOrigin) -> str:

@@ -11,6 +11,11 @@ UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 """Modification time of a record that tells none that can be read."""
 
 
+def edited_at(modified_at: datetime) -> datetime | None:
+    """Return when a record was edited; ``None`` for :data:`UNDATED`."""
+    return None if modified_at == UNDATED else modified_at
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One record as a scan or an answer showed it.

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Row
 
 from zoho.config.load import Configured
 from zoho.core.deals import NOUNS, Deal, DealRules, Document, plain
+from zoho.core.observation import edited_at
 from zoho.engine.control.wording import as_it_is
 from zoho.engine.deals.decide import Decider
 from zoho.engine.deals.source import MODULE, entity_of, facts_of, mark_of, rules_of, scope_of
@@ -193,7 +194,7 @@ def _seen(job: Job, connection: Connection, deal_id: str) -> Seen | None:
     if row is None:
         return None
     read_at = row.read_at or cursors.seen_until(connection, scope, "sales", entity)
-    return Seen("sales", entity, deal_id, row.name, row.modified_at, read_at, row.absent, whole=True)
+    return Seen("sales", entity, deal_id, row.name, edited_at(row.modified_at), read_at, row.absent, whole=True)
 
 
 def _amount(deal: Deal | None, row: Row[Any] | None) -> str | None:

@@ -34,6 +34,10 @@ class Held:
     problem: ValueError | None = None
     whole: dict[Side, Record] = field(default_factory=dict)
 
+    def on(self, side: Side) -> Record | None:
+        """Return the record on a side."""
+        return self.sales if side == "sales" else self.books
+
 
 def held_of(job: Job, subject: Subject) -> Held:
     """Return what both sides hold of a record, and what would bring it in step."""

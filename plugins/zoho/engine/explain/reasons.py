@@ -41,7 +41,7 @@ def reasons_of(
         problem: why a value of it cannot be translated, if that is so.
     """
     found = [*_absences(subject), *_troubles(job, connection, subject)]
-    if problem is not None:
+    if problem is not None and str(problem) not in {one.detail for one in found}:
         found.append(Reason(Why.MISSING if isinstance(problem, Missing) else Why.UNREADABLE, str(problem)))
     found += _of_link(job, connection, subject)
     found += _of_items(items)

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row
 
 from zoho.config.load import Configured
+from zoho.core.observation import edited_at
 from zoho.core.records import Kind, Side
 from zoho.engine.errors import NeverTold, NotThere
 from zoho.engine.explain.fields import fields_of
@@ -42,7 +43,7 @@ def explain(store: Engine, configured: Configured, module: str, record_id: str) 
         below = _below(job, connection, subject, held)
         fields = fields_of(job, connection, subject, held)
         reasons = reasons_of(job, connection, subject, held.items, held.problem)
-        sales, books = _seen(job, connection, subject)
+        sales, books = _seen(job, connection, subject, held)
         above = _above(job, connection, subject)
     return Explanation(
         integration=configured.name,
@@ -60,7 +61,7 @@ def explain(store: Engine, configured: Configured, module: str, record_id: str) 
     )
 
 
-def _seen(job: Job, connection: Connection, subject: Subject) -> tuple[Seen | None, Seen | None]:
+def _seen(job: Job, connection: Connection, subject: Subject, held: Held) -> tuple[Seen | None, Seen | None]:
     found: dict[Side, Seen] = {}
     for side, row in subject.rows.items():
         own_id = subject.ids.get(side)
@@ -72,10 +73,11 @@ def _seen(job: Job, connection: Connection, subject: Subject) -> tuple[Seen | No
             entity=row.entity if own else "contact_persons",
             id=own_id,
             name=row.name,
-            modified_at=row.modified_at,
+            modified_at=edited_at(row.modified_at),
             read_at=row.read_at or cursors.seen_until(connection, job.scope, side, row.entity),
             absent=row.absent,
             whole=side == "sales" or row.detailed_at == row.modified_at,
+            known=side in held.whole or held.on(side) is not None,
         )
     return found.get("sales"), found.get("books")
 

@@ -127,20 +127,22 @@ class Seen:
         entity: its list there.
         id: its id there.
         name: its name there.
-        modified_at: when it was edited last, as Zoho tells.
+        modified_at: when it was edited last, as Zoho tells; ``None``: that could not be read.
         read_at: up to when its list was read; edits since then are not known here.
         absent: why it is not in its list any more; ``None``: it is.
         whole: whether its values are known, and not from before that edit.
+        known: whether its values are known at all; otherwise its fields say nothing of this side.
     """
 
     side: Side
     entity: str
     id: str
     name: str
-    modified_at: datetime
+    modified_at: datetime | None
     read_at: datetime | None
     absent: str | None
     whole: bool
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,3 +277,9 @@ class Explanation:
     def books_id(self) -> str | None:
         """Its id in Books."""
         return self.books.id if self.books else None
+
+    @property
+    def blank(self) -> int:
+        """How many fields hold nothing on either side; none where the values of a side are not known."""
+        is_known = all(seen is None or seen.known for seen in (self.sales, self.books))
+        return sum(field.is_blank for field in self.fields) if is_known else 0
