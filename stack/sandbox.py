@@ -71,10 +71,13 @@ def writes(url: str) -> int:
 
 
 def record_ids(url: str) -> set[str]:
-    """Returns the ids of all records, each behind its organization, since two may count alike: ``crm 4711``."""
+    """Returns the ids of all records, each behind its product, since two may count alike: ``crm 4711``.
+
+    Organizations of one product never do: their own number is a part of their ids.
+    """
     organizations: dict[str, dict[str, list[dict[str, Any]]]] = _asked(url, "GET", "dump")
     return {
-        f"{organization} {record.get('id') or record[kind.removesuffix('s') + '_id']}"
+        f"{organization.partition('-')[0]} {record.get('id') or record[kind.removesuffix('s') + '_id']}"
         for organization, kinds in organizations.items()
         for kind, records in kinds.items()
         for record in records
