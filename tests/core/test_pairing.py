@@ -74,9 +74,17 @@ def test_namesakes_that_books_told_apart_are_found_again():
     long = "x" * BOOKS_NAME_LIMIT
     found = pair([("1", long), ("2", long)], [("8", distinct_name(long, ())), ("9", long)], policy=OVERWRITE)
     assert found["2"].books_id == "8"
-    three = [(key, "Acme") for key in ("1", "2", "3")]
-    found = pair(three, [("7", "Acme (3)"), ("8", "Acme (2)"), ("9", "Acme")], policy=OVERWRITE)
-    assert {key: one.books_id for key, one in found.items()} == {"1": "9", "2": "7", "3": "8"}
+
+
+def test_namesakes_meet_in_the_order_of_their_suffixes():
+    """BEY-7: the oldest got the lowest, whichever of them Books was first to make; either way."""
+    accounts = [("1", "Acme"), ("2", "Acme"), ("3", "Acme"), ("11", "Acme")]
+    customers = [("6", "Acme (10)"), ("7", "Acme (3)"), ("8", "Acme (2)"), ("9", "Acme")]
+    met = {"1": "9", "2": "8", "3": "7", "11": "6"}
+    found = pair(accounts, customers, policy=OVERWRITE)
+    assert {key: one.books_id for key, one in found.items()} == met
+    found = pair(customers, accounts, policy=OVERWRITE, source="books")
+    assert {one.sales_id: key for key, one in found.items()} == met
 
 
 def test_another_suffix_is_another_company():

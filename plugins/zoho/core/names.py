@@ -16,7 +16,7 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
-_SUFFIX = re.compile(r" \(\d+\)$")
+_SUFFIX = re.compile(r" \((\d+)\)$")
 
 
 def stem_key(name: str) -> str:
@@ -28,6 +28,12 @@ def is_told_apart(name: str, plain: str) -> bool:
     """Whether ``name`` is what :func:`distinct_name` makes of ``plain``: the same with a suffix such as " (2)"."""
     suffix = _SUFFIX.search(name_key(name))
     return suffix is not None and name_key(plain[: BOOKS_NAME_LIMIT - len(suffix[0])] + suffix[0]) == name_key(name)
+
+
+def suffix_order(name: str) -> tuple[int, str]:
+    """Return by what names are sorted that a suffix tells apart: "Acme", "Acme (2)", "Acme (10)"."""
+    suffix = _SUFFIX.search(name_key(name))
+    return (len(suffix[1]), suffix[1]) if suffix else (0, "")
 
 
 def distinct_name(name: str, taken: Container[str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from zoho.core.names import distinct_name, is_told_apart, name_key, stem_key
+from zoho.core.names import distinct_name, is_told_apart, name_key, stem_key, suffix_order
 from zoho.core.records import Side
 
 
@@ -143,17 +143,23 @@ def pair_by_name(source: Side, records: Iterable[Named], other: OtherSide, polic
         policy: what to do with duplicates.
 
     With *overwrite* the records of equal names come together first. Then what is left meets the ones that were once
-    told apart from those by a suffix, " (2)" in Books, so that nothing is made again when the links are lost.
+    told apart from those by a suffix, " (2)" in Books, so that nothing is made again when the links are lost: the
+    oldest meets the lowest suffix, as they were given.
 
     Returns:
         One pairing per record. No record of the other side is given to two of them, and no two new ones get the
         same name in Books, which has every name once.
     """
     pairer = _Pairer(source, other, policy)
-    in_order = sorted(records, key=lambda record: (len(record.id), record.id))
+    in_order = sorted(records, key=_age)
     if policy is DuplicatePolicy.OVERWRITE:
         pairer.find_twins(in_order)
     return [pairer.pair(record) for record in in_order]
+
+
+def _age(record: Named) -> tuple[int, str]:
+    """Zoho's ids grow: the oldest comes first."""
+    return len(record.id), record.id
 
 
 _STEM = 190
@@ -167,7 +173,7 @@ class _Pairer:
         self.policy = policy
         self.claims = other.claims
         self.free: dict[str, list[Named]] = defaultdict(list)
-        for record in sorted(other.free, key=lambda record: record.id):
+        for record in sorted(other.free, key=_age):
             self.free[name_key(record.name)].append(record)
         self.taken = set(other.taken) | set(self.free) | {name_key(name) for name in other.claims.values()}
         for name in other.claims.values():
@@ -193,11 +199,11 @@ class _Pairer:
         for namesakes in self.free.values():
             for one in namesakes:
                 left[stem_key(one.name)[:_STEM]].append(one)
-        for record in alone:
+        for record in sorted(alone, key=lambda one: suffix_order(one.name)):
             candidates = left[stem_key(record.name)[:_STEM]]
             found = [one for one in candidates if self._were_told_apart(record, one, met)]
             if found:
-                twin = min(found, key=lambda one: (len(one.id), one.id))
+                twin = min(found, key=lambda one: (suffix_order(one.name), _age(one)))
                 candidates.remove(twin)
                 self.twins[record.id] = twin
 
