@@ -129,6 +129,28 @@ def told_of(
     return told
 
 
+def test_what_was_deleted_since_is_told_before_it_is_stored(joined: Lab, command: Command, tmp_path: Path):
+    """BEY-7, OPS-7: how many on which side; with the option only, which the refusal names."""
+    file = tmp_path / "map.csv"
+    command("links", "export", "demo", str(file))
+    lose_the_store(later(joined))
+    ids = customer_ids(joined)
+    joined.books.delete_contact(ids["Globex"])
+    joined.crm.delete("Accounts", [next(row["sales_id"] for row in rows(file) if row["books_id"] == ids["Acme"])])
+    refused = command("links", "import", "demo", str(file), "--yes")
+    assert refused.exit_code == 1
+    assert "import with --with-deleted if the record was deleted since" in refused.output
+    checked = command("links", "import", "demo", str(file), "--with-deleted", "--dry-run", **ANNA)
+    told = "Deleted since the export: 1 on the sales side and 1 in Books. What becomes"
+    assert (checked.exit_code, told in checked.output) == (0, True), checked.output
+    assert known_links(joined) == []
+    stored = command("links", "import", "demo", str(file), "--with-deleted", "--yes", "--json")
+    assert json.loads(stored.output)["modules"]["customers"]["deleted"] == 2
+    plan = command("plan", "demo", "customers", **ANNA)
+    assert "deleted on the sales side; kept in Books" in plan.output
+    assert "deleted in Books; kept on the sales side" in plan.output
+
+
 def test_what_is_linked_otherwise_is_refused(joined: Lab, command: Command, tmp_path: Path):
     """BEY-7: an import takes no link away; it says which, and the command that would."""
     file = tmp_path / "map.csv"

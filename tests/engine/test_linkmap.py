@@ -13,27 +13,32 @@ from tests.support.pairs import (
     UNIQUE_IDS,
     account,
     business,
+    contact,
     creates,
     customer_ids,
     green,
     later,
     lose_the_store,
     pairs,
+    persons,
     quiet,
     settled,
     with_books_ids,
 )
 from tests.support.transactions import bill, in_books, in_crm, items, line, made_in_crm, settle
+from zoho.engine.linkmap.files import BadFileError
+from zoho.engine.linkmap.repair import repair
+from zoho.engine.linkmap.verify import verify
 from zoho.store.tables import changes, runs
 
 A_FEW = settings(
     max_examples=2, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
 )
 names = st.sampled_from(["Acme", "acme", "Birch", "株式会社山田"])
-persons = st.lists(st.sampled_from(["Lee", "Ray", "山田"]), max_size=2)
+last_names = st.lists(st.sampled_from(["Lee", "Ray", "山田"]), max_size=2)
 people = st.builds(
     People,
-    accounts=st.lists(st.tuples(names, persons), max_size=4),
+    accounts=st.lists(st.tuples(names, last_names), max_size=4),
     individuals=st.lists(st.sampled_from(["Lee", "Solo"]), max_size=3),
     in_books=st.lists(names, max_size=2, unique_by=str.casefold),
 )
@@ -164,6 +169,65 @@ def test_deleted_stays_deleted_after_a_loss(two_way: Lab, tmp_path: Path):
     quiet(two_way)
     assert sorted(customer_ids(two_way)) == ["Acme", "Cedar"]
     assert sorted(one["Account_Name"] for one in two_way.accounts()) == ["Birch", "Cedar"]
+
+
+def test_what_was_deleted_since_the_export_stays_deleted(two_way: Lab, tmp_path: Path):
+    """BEY-7, OPS-7, CUS-8: records that are not there are refused, or taken as deleted: then nothing is made of them.
+
+    The contact of a deleted account stays what it was: it does not come a second time with its account made anew.
+    """
+    ids = {name: account(two_way, name) for name in ("Acme", "Birch", "Dune", "Elm")}
+    contact(two_way, "Lee", ids["Acme"])
+    ray = contact(two_way, "Ray", ids["Birch"])
+    business(two_way, "Cedar", contact_persons=[{"last_name": "Young"}, {"last_name": "Zed"}])
+    settled(two_way)
+    customers = customer_ids(two_way)
+    zed = two_way.customers()["Cedar"]["contact_persons"][1]["contact_person_id"]
+    file, count = saved(two_way, tmp_path / "map.csv"), len(known_links(two_way))
+    lose_the_store(later(two_way))
+    two_way.crm.delete("Accounts", [ids["Acme"], ids["Elm"]])
+    two_way.crm.delete("Contacts", [ray])
+    for name in ("Dune", "Elm"):
+        two_way.books.delete_contact(customers[name])
+    two_way.books.delete_contact_person(zed)
+    with pytest.raises(BadFileError) as refused:
+        bring_back(two_way, file)
+    what = "correct the id, or import with --with-deleted if the record was deleted since the export"
+    assert {one.rpartition(what)[1] for one in refused.value.told} == {what}
+    assert len(refused.value.told) == 6  # Elm is missed on both sides
+    assert known_links(two_way) == []
+
+    assert bring_back(two_way, file, with_deleted=True) == count
+    green(two_way)
+    quiet(two_way)
+    assert persons(two_way) == {"Acme": ["Lee"], "Birch": ["Ray"], "Cedar": ["Young"]}
+    assert sorted(one["Account_Name"] for one in two_way.accounts()) == ["Birch", "Cedar", "Dune"]
+    assert sorted(one["Full_Name"] for one in two_way.contacts()) == ["Lee", "Young", "Zed"]
+    assert [one.what for one in verify(two_way.job()).findings] == []
+    two_way.books.update_contact(customers["Acme"], {"notes": "back"})
+    green(later(two_way))
+    assert sorted(one["Account_Name"] for one in two_way.accounts()) == ["Acme", "Birch", "Cedar", "Dune"]
+    assert sorted(one["Full_Name"] for one in two_way.contacts()) == ["Lee", "Young", "Zed"]
+
+
+def test_what_nobody_has_seen_go_is_mended(two_way: Lab, tmp_path: Path):
+    """BEY-7, OPS-7: deleted between an import and the first run; links verify --repair has it stay deleted."""
+    acme, birch = account(two_way, "Acme"), account(two_way, "Birch")
+    contact(two_way, "Lee", acme)
+    ray = contact(two_way, "Ray", birch)
+    settled(two_way)
+    file = saved(two_way, tmp_path / "map.csv")
+    lose_the_store(later(two_way))
+    bring_back(two_way, file)
+    two_way.crm.delete("Accounts", [acme])
+    two_way.crm.delete("Contacts", [ray])
+    assert repair(verify(two_way.job()), "anna") == 2
+    green(two_way)
+    quiet(two_way)
+    assert [one["Account_Name"] for one in two_way.accounts()] == ["Birch"]
+    assert [one["Full_Name"] for one in two_way.contacts()] == ["Lee"]
+    assert persons(two_way) == {"Acme": ["Lee"], "Birch": ["Ray"]}
+    assert verify(two_way.job()).findings == []
 
 
 def test_an_imported_link_needs_no_base(two_way: Lab, tmp_path: Path):

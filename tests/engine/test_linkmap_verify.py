@@ -4,7 +4,7 @@ from sqlalchemy import delete, select, update
 
 from tests.support.lab import Lab
 from tests.support.maps import fill, known_links
-from tests.support.pairs import account, business, contact, customer_ids, green, later, pairs, quiet, settled
+from tests.support.pairs import account, business, contact, customer_ids, green, later, pairs, persons, quiet, settled
 from zoho.engine.linkmap import edits
 from zoho.engine.linkmap.editing import carry_out
 from zoho.engine.linkmap.repair import repair
@@ -156,10 +156,29 @@ def test_contact_persons_are_looked_at_too(two_way: Lab):
     verified = look(two_way)
     assert {
         ("the link of its customer has ended", Repair.END),
-        ("the contact on the sales side is gone", Repair.END),
+        ("the contact on the sales side is gone", Repair.NOTE_DELETED),
     } <= set(found(verified))
     repair(verified, "anna")
-    assert len(pairs(two_way, "child")) == 1
+    assert len(pairs(two_way, "child")) == 2
+    green(two_way)
+    assert found(look(two_way)) == []
+
+
+def test_persons_that_were_deleted_are_no_mistake(two_way: Lab):
+    """BEY-7, OPS-7: on either side; the other one is kept, and once a run knows, the links are in order."""
+    acme = account(two_way, "Acme")
+    for name in ("Lee", "Ray", "Poe"):
+        contact(two_way, name, acme)
+    settled(two_way)
+    lee, ray, _ = (one["contact_person_id"] for one in two_way.customers()["Acme"]["contact_persons"])
+    later(two_way).books.delete_contact_person(ray)
+    assert found(look(two_way)) == []
+    (contact_id,) = (sales_id for sales_id, person in pairs(two_way, "child") if person == lee)
+    two_way.crm.delete("Contacts", [contact_id])
+    green(later(two_way))
+    assert found(look(two_way)) == []
+    assert persons(two_way) == {"Acme": ["Lee", "Poe"]}
+    assert sorted(one["Full_Name"] for one in two_way.contacts()) == ["Poe", "Ray"]
 
 
 def test_vendors_and_products_are_looked_at(one_way: Lab):

@@ -17,7 +17,6 @@ from zoho.engine.linkmap.files import BadFileError, export_csv
 from zoho.engine.linkmap.importing import check_import, store_import
 from zoho.store.tables import changes
 
-_LINE = re.compile(r"line (\d+)")
 _UNLINK = re.compile(r"zoho-sync links unlink \S+ \S+ (\d+)")
 
 
@@ -73,37 +72,30 @@ def export_map(lab: QuickLab) -> Path:
 def import_map(lab: QuickLab, file: Path, module: str) -> None:
     """What ``zoho-sync links import`` does, by somebody who does what it says of each line that it refuses.
 
-    The map is younger than the backup, so where both link a record otherwise the link of the backup is ended; a line
-    whose records are gone is deleted.
+    The map is younger than the backup, so where both link a record otherwise the link of the backup is ended. What is
+    not there any more was deleted: the map was exported a moment ago.
 
     Raises:
-        AssertionError: lines are refused without their number.
+        AssertionError: lines are refused for another reason.
     """
     while True:
         try:
-            checked = check_import(file, [module], lambda name: lab.job(module=name))
+            checked = check_import(file, [module], lambda name: lab.job(module=name), with_deleted=True)
         except BadFileError as error:
-            _heed(lab, file, module, error.told)
+            _heed(lab, module, error.told)
             continue
         store_import(checked, file.name, "somebody")
         return
 
 
-def _heed(lab: QuickLab, file: Path, module: str, told: list[str]) -> None:
+def _heed(lab: QuickLab, module: str, told: list[str]) -> None:
     unlinked = 0
     for one_id in {found[1] for one in told if (found := _UNLINK.search(one))}:
         job = lab.job(module=module)
         with suppress(NotThere):  # another line named the same link
             carry_out(job, edits.unlink(job, one_id), "somebody")
             unlinked += 1
-    if unlinked:
-        return
-    wrong = {int(found[1]) for one in told if (found := _LINE.search(one))}
-    assert wrong, told
-    lines = file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    file.write_text(
-        "".join(line for number, line in enumerate(lines, 1) if number not in wrong), encoding="utf-8-sig"
-    )
+    assert unlinked, told
 
 
 def makes_anew_what_is_there(lab: QuickLab, module: str, world: World) -> bool:

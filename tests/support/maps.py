@@ -61,9 +61,11 @@ def saved(lab: Lab, path: Path) -> Path:
     return path
 
 
-def bring_back(lab: Lab, file: Path, *modules: str) -> int:
+def bring_back(lab: Lab, file: Path, *modules: str, with_deleted: bool = False) -> int:
     """Imports a file as anna does; returns the number of links that were stored."""
-    checked = check_import(file, modules or ("customers",), lambda module: lab.job(module=module))
+    checked = check_import(
+        file, modules or ("customers",), lambda module: lab.job(module=module), with_deleted=with_deleted
+    )
     store_import(checked, file.name, "anna")
     return sum(len(one.new) for one in checked)
 

@@ -73,6 +73,10 @@ def import_(
     integration: Integration,
     file: Annotated[Path, typer.Argument(help="CSV or Parquet, as exported.", exists=True, dir_okay=False)],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the file; nothing is stored.")] = False,
+    with_deleted: Annotated[
+        bool,
+        typer.Option("--with-deleted", help="What is not there was deleted since the export."),
+    ] = False,
     yes: Yes = False,
     as_json: AsJson = False,
     include: Include = None,
@@ -80,6 +84,8 @@ def import_(
     """Take links in from a file, once every line is good: held against the settings, the store and both systems.
 
     What is there already is left as it is, so a repeat changes nothing. Zoho is not written.
+
+    With --with-deleted, links of records that are not there are good, too: the next run does as after any deletion.
 
     Exit code 0: done. 1: lines are wrong, each is named and nothing is stored. 2: called wrongly.
     """
@@ -91,7 +97,9 @@ def import_(
         settings = configured_of(integration, include).settings
         modules = [name for name, module in settings.modules if module is not None and name in set(AnyModule)]
         try:
-            checked = check_import(file, modules, lambda module: open_job(integration, module))
+            checked = check_import(
+                file, modules, lambda module: open_job(integration, module), with_deleted=with_deleted
+            )
             open_job.hide_bar()
             if dry_run:
                 show_import(checked, done=False, as_json=as_json)

@@ -7,9 +7,12 @@ from rich.text import Text
 
 from zoho.commands.plain import as_json as written
 from zoho.commands.plain import calm, console, plain, say
+from zoho.core.records import Side
 from zoho.engine.linkmap.editing import Edit
 from zoho.engine.linkmap.importing import Checked
 from zoho.engine.linkmap.verify import Finding, Repair, Verified
+
+_PLACES: dict[Side, str] = {"sales": "on the sales side", "books": "in Books"}
 
 _SHOWN = 10
 """How many of the records of an import are named."""
@@ -30,6 +33,7 @@ def show_import(checked: Sequence[Checked], *, done: bool, as_json: bool) -> boo
                 "records": one.pairs,
                 "contact_persons": one.persons,
                 "ended": one.ended,
+                "deleted": len(one.gone),
                 "known": len(one.known),
                 "run": one.job.run_id if done and one.new else None,
             }
@@ -56,9 +60,12 @@ def _of_module(one: Checked, done: bool) -> Iterator[str]:
     if not done:
         named = [line for line in one.new if line.role == "record" and not line.ended]
         for line in named[:_SHOWN]:
-            yield f"    + {one.names.get(line.sales_id, '')} ({line.sales_id}) – {line.books_id}"
+            yield f"    + {one.name_of(line)} ({line.sales_id}) – {line.books_id}"
         if len(named) > _SHOWN:
             yield f"    and {len(named) - _SHOWN:,} more"
+    if one.gone:
+        sides = [f"{list(one.gone.values()).count(side):,} {place}" for side, place in _PLACES.items()]
+        yield f"    Deleted since the export: {' and '.join(sides)}. What becomes of their links is in the next plan."
 
 
 def show_bad_file(told: Sequence[str], *, as_json: bool) -> None:

@@ -56,7 +56,7 @@ def _edited(job: Job, kind: Kind, row: Row[Any]) -> bool:
     """Whether a Books record holds anything else than when its link was last in step, or may do so."""
     if row.books_mark == row.books_seen:
         return False
-    if row.books_detailed_at != row.books_modified_at:
+    if row.books_raw is None or row.books_detailed_at != row.books_modified_at:
         return True
     held = job.module.books_record(kind, row.books_raw).values
     return any(held.get(key) != value for key, value in base_of(row).books.items())

@@ -43,7 +43,11 @@ def every(connection: Connection, integration: str, organization_id: str | None)
 
 
 def active_links(connection: Connection, scope: Scope) -> list[Row[Any]]:
-    """Return the links of a module that hold, records and children, each with both names as last seen."""
+    """Return the links of a module that hold, records and children.
+
+    Beside the columns of ``links``: ``sales_name`` and ``books_name``, as last seen, and ``sales_absent``, why the
+    sales-side record is not in its list any more, as far as the store knows.
+    """
     holds = or_(active(scope, "record"), active(scope, "child"))
     return list(connection.execute(_named().where(holds).order_by(links.c.link_id)))
 
@@ -59,7 +63,8 @@ def _named() -> Select[Any]:
 
     joined = links.outerjoin(sales, seen(sales, "sales", links.c.sales_id))
     joined = joined.outerjoin(books, seen(books, "books", links.c.books_id))
-    return select(links, sales.c.name.label("sales_name"), books.c.name.label("books_name")).select_from(joined)
+    told = (sales.c.name.label("sales_name"), books.c.name.label("books_name"), sales.c.absent.label("sales_absent"))
+    return select(links, *told).select_from(joined)
 
 
 def of_ids(connection: Connection, scope: Scope, side: Side, ids: Collection[str]) -> list[Row[Any]]:

@@ -138,6 +138,25 @@ def mark_deleted(connection: Connection, scope: Scope, side: Side, entity: str, 
         )
 
 
+def note_deleted(connection: Connection, scope: Scope, side: Side, entity: str, names: Mapping[str, str]) -> None:
+    """Note that records are gone, those too that were never seen here: of these, id and name are all that is known.
+
+    Args:
+        connection: of the store.
+        scope: whose.
+        side: where they were.
+        entity: their list.
+        names: id → name.
+    """
+    for chunk in chunked(names.items()):
+        never_seen = [
+            _row(scope, Observation(side, entity, remote_id, None, name, UNDATED, False, "", {}))
+            for remote_id, name in chunk
+        ]
+        connection.execute(insert(observations).on_conflict_do_nothing(), never_seen)
+        mark_deleted(connection, scope, side, entity, [remote_id for remote_id, _ in chunk])
+
+
 @contextmanager
 def _shown(connection: Connection, ids: Iterable[str]) -> Iterator[ColumnElement[bool]]:
     """Hold ids in a temporary table; gives the condition that an observation is one of them."""

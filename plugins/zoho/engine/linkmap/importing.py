@@ -1,8 +1,8 @@
 """Take an identity map in: held against the store and both systems first, and stored whole or not at all (BEY-7)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -35,6 +35,7 @@ class Checked:
         known: line → link of the store, of those that are there already.
         systems: what both systems hold of them.
         names: sales id → name.
+        gone: line → the side whose record was deleted since the export; the next run takes care of that.
     """
 
     job: Job
@@ -43,6 +44,7 @@ class Checked:
     known: Mapping[int, int]
     systems: Systems
     names: Mapping[str, str]
+    gone: Mapping[int, Side] = field(default_factory=dict)
 
     @property
     def pairs(self) -> int:
@@ -54,19 +56,48 @@ class Checked:
         """How many contact persons are to be linked."""
         return sum(line.role == "child" and not line.ended for line in self.new)
 
+    def name_of(self, line: MapLine) -> str:
+        """Return how a record is called on the sales side, or was when the map was exported."""
+        return self.names.get(line.sales_id) or line.name or line.sales_id
+
     @property
     def ended(self) -> int:
         """How many links come in of which only is kept that they ended."""
         return sum(line.ended for line in self.new)
 
 
-def check_import(path: Path, modules: Sequence[str], open_module: OpenModule) -> list[Checked]:
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """A record of a line is not there.
+
+    Attributes:
+        line: which.
+        side: where it is missed.
+        what: a sentence without its end.
+    """
+
+    line: MapLine
+    side: Side
+    what: str
+
+    @property
+    def problem(self) -> Problem:
+        """As it is told where nothing that was deleted is to be taken in."""
+        or_else = "import with --with-deleted if the record was deleted since the export"
+        return Problem(self.line.line, f"{self.side}_id", f"{self.what}: correct the id, or {or_else}")
+
+
+def check_import(
+    path: Path, modules: Sequence[str], open_module: OpenModule, *, with_deleted: bool = False
+) -> list[Checked]:
     """Hold a file against the settings, the store and both systems; nothing is stored.
 
     Args:
         path: the file.
         modules: those that the integration has on.
         open_module: gives a job of one of them.
+        with_deleted: whether links are good of which a record is not there. Then it was deleted since the export,
+            and the next run does with them as with any deletion (OPS-7); otherwise its id may be wrong.
 
     Returns:
         What is to be stored, by module.
@@ -81,7 +112,10 @@ def check_import(path: Path, modules: Sequence[str], open_module: OpenModule) ->
         by_module: dict[str, list[MapLine]] = defaultdict(list)
         for line in lines:
             by_module[line.module].append(line)
-        checked = [_check_module(open_module(name), some, problems) for name, some in by_module.items()]
+        checked = [
+            _check_module(open_module(name), some, problems, with_deleted=with_deleted)
+            for name, some in by_module.items()
+        ]
     if problems:
         raise BadFileError([problem.told(path.name) for problem in sorted(problems, key=lambda one: one.line)])
     return checked
@@ -94,51 +128,57 @@ def _of_other_modules(lines: Iterable[MapLine], modules: Sequence[str]) -> Itera
             yield Problem(line.line, "module", told)
 
 
-def _check_module(job: Job, lines: Sequence[MapLine], problems: list[Problem]) -> Checked:
+def _check_module(job: Job, lines: Sequence[MapLine], problems: list[Problem], *, with_deleted: bool) -> Checked:
     store = AgainstStore(job, lines)
-    found = store.problems()
     systems, names = Systems(job), dict[str, str]()
-    if not found:
-        found = _not_in_sales(systems, store, names) + _not_in_books(systems, store)
-    problems += found
-    return Checked(job, store.new, store.by_link, store.known, systems, names)
+    if found := store.problems():
+        problems += found
+        return Checked(job, store.new, store.by_link, store.known, systems, names)
+    missing = [*_not_in_sales(systems, store, names), *_not_in_books(systems, store)]
+    if not with_deleted:
+        problems += [one.problem for one in missing]
+    sides: dict[int, set[Side]] = defaultdict(set)
+    for one in missing:
+        sides[one.line.line].add(one.side)
+    records = {line.line for line in store.new if line.role == "record"}
+    over = {number for number in sides.keys() & records if len(sides[number]) == 2}
+    over |= {line.line for line in store.new if line.below and store.by_link[line.below].line in over}
+    new = [replace(line, ended=True, ended_why="sales") if line.line in over else line for line in store.new]
+    gone: dict[int, Side] = {
+        number: "sales" if "sales" in some else "books" for number, some in sides.items() if number not in over
+    }
+    systems.whole(line.books_id for line in new if line.line in records and gone.get(line.line) == "sales")
+    return Checked(job, new, store.by_link, store.known, systems, names, gone)
 
 
-def _not_in_sales(systems: Systems, store: AgainstStore, names: dict[str, str]) -> list[Problem]:
+def _not_in_sales(systems: Systems, store: AgainstStore, names: dict[str, str]) -> Iterator[_Missing]:
     by_list: dict[str, list[MapLine]] = defaultdict(list)
     for line in store.new:
         if not line.ended and not store.is_own_person(line):
             by_list[systems.job.module.entity_of(line.kind)].append(line)
-    problems = []
     for entity, lines in by_list.items():
         there = systems.in_sales(entity, {line.sales_id for line in lines})
         names |= {sales_id: systems.sales_name(entity, one) for sales_id, one in there.items()}
-        problems += [_missing(line, "sales", entity) for line in lines if line.sales_id not in there]
-    return problems
+        for line in lines:
+            if line.sales_id not in there:
+                yield _Missing(line, "sales", f"the sales side has no record {line.sales_id} in {entity}")
 
 
-def _not_in_books(systems: Systems, store: AgainstStore) -> list[Problem]:
-    """Return what Books does not have; customers are read whole where their contact persons have to be known."""
+def _not_in_books(systems: Systems, store: AgainstStore) -> Iterator[_Missing]:
+    """Yield what Books does not have; customers are read whole where their contact persons have to be known."""
     lines = [line for line in store.new if not line.ended]
     above = {line.line: store.customer_of(line) for line in lines if line.role == "child"}
     whole = systems.whole(sorted(set(above.values())))
     records = [line for line in lines if line.role == "record"]
     there = whole.keys() | systems.in_books({line.books_id for line in records} - whole.keys()).keys()
     entity = systems.job.module.books_list.entity
-    problems = [_missing(line, "books", entity) for line in records if line.books_id not in there]
+    for line in records:
+        if line.books_id not in there:
+            yield _Missing(line, "books", f"Books has no record {line.books_id} in {entity}")
     for line in lines:
         customer = above.get(line.line)
         if customer in whole and line.books_id not in systems.persons(whole[customer]):
-            told = f"Books has no contact person {line.books_id} below {customer}: delete the line"
-            problems.append(Problem(line.line, "books_id", f"{told}, or correct the id"))
-    return problems
-
-
-def _missing(line: MapLine, side: Side, entity: str) -> Problem:
-    place = "the sales side" if side == "sales" else "Books"
-    one = line.sales_id if side == "sales" else line.books_id
-    told = f"{place} has no record {one} in {entity}: correct the id, or delete the line if the record was deleted"
-    return Problem(line.line, f"{side}_id", told)
+            yield _Missing(line, "books", f"Books has no contact person {line.books_id} below {customer}")
 
 
 def store_import(checked: Sequence[Checked], file: str, user: str) -> None:
@@ -174,6 +214,7 @@ def store_import(checked: Sequence[Checked], file: str, user: str) -> None:
 def _store(one: Checked, connection: Connection, file: str, user: str) -> None:
     job, now = one.job, one.job.clock()
     observations.absorb(connection, job.scope, one.systems.read_whole)
+    _note_deleted(one, connection)
     made = dict(one.known)
     for role in ("record", "child"):
         lines = [line for line in one.new if line.role == role]
@@ -199,8 +240,22 @@ def _store(one: Checked, connection: Connection, file: str, user: str) -> None:
         made |= dict(zip((line.line for line in lines), linkmap.add(connection, rows), strict=True))
     reason = f"imported from {file} by {user}"
     items = [
-        linked(line.kind, line.sales_id, line.books_id, one.names.get(line.sales_id, line.sales_id), reason)
+        linked(line.kind, line.sales_id, line.books_id, one.name_of(line), reason)
         for line in one.new
         if not line.ended
     ]
     record(job, connection, asked_by("zoho-sync", "links import", user), f"identity map {file}", items, now)
+
+
+def _note_deleted(one: Checked, connection: Connection) -> None:
+    """Note what is gone, as a run that had seen it go would have: of persons in Books their customer tells."""
+    job = one.job
+    names: dict[tuple[Side, str], dict[str, str]] = defaultdict(dict)
+    for line in one.new:
+        side = one.gone.get(line.line)
+        if side == "sales":
+            names[side, job.module.entity_of(line.kind)][line.sales_id] = one.name_of(line)
+        elif side == "books" and line.role == "record":
+            names[side, job.module.books_list.entity][line.books_id] = one.name_of(line)
+    for (side, entity), gone in names.items():
+        observations.note_deleted(connection, job.scope, side, entity, gone)

@@ -52,6 +52,7 @@ class MapLine:
         kind: what the two are.
         sales_id: the one.
         books_id: the other.
+        name: of the record on the sales side, for people; empty: not told.
         ended: whether it ended.
         ended_why: why, in a word.
         base: what both held when they were last in step.
@@ -70,6 +71,7 @@ class MapLine:
     kind: Kind
     sales_id: str
     books_id: str
+    name: str
     ended: bool
     ended_why: str | None
     base: Base
@@ -84,7 +86,7 @@ COLUMNS = (
     *("books_name", "state", "ended_why", "linked_at", "ended_at"),
     *("base_sales", "base_books", "sales_seen", "books_seen"),
 )
-"""The columns of an export, in their order. The names are for people, an import does not look at them."""
+"""The columns of an export, in their order. The names are for people: an import goes by the ids."""
 
 NEEDED = ("module", "kind", "sales_id", "books_id")
 """The columns without which nothing can be taken in; the others may be missing."""
@@ -145,6 +147,7 @@ def parse(line: int, given: Mapping[str, str]) -> MapLine | list[Problem]:
         kind=Kind(reader.one_of("kind", tuple(Kind), Kind.BUSINESS)),
         sales_id=reader.id("sales_id"),
         books_id=reader.id("books_id"),
+        name=reader.text("sales_name"),
         ended=reader.one_of("state", (LINKED, ENDED), LINKED) == ENDED,
         ended_why=reader.text("ended_why") or None,
         base=Base(reader.values("base_sales"), reader.values("base_books")),

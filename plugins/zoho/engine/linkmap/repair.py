@@ -54,7 +54,7 @@ def _mend(verified: Verified, connection: Connection, one: Finding) -> None:
         linkmap.look_again_above(connection, one.link_id)
     elif one.gone == ("books",):
         entity = job.module.books_list.entity
-        observations.mark_deleted(connection, job.scope, "books", entity, [str(one.books_id)])
+        observations.note_deleted(connection, job.scope, "books", entity, {str(one.books_id): one.name})
     else:
         entity = job.module.entity_of(Kind(one.kind))
-        observations.mark_deleted(connection, job.scope, "sales", entity, [str(one.sales_id)])
+        observations.note_deleted(connection, job.scope, "sales", entity, {str(one.sales_id): one.name})

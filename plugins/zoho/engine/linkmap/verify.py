@@ -16,6 +16,7 @@ from zoho.engine.job import Job
 from zoho.engine.linkmap.systems import Systems
 from zoho.modules.identity import NATIVE, UNIQUE, UNTOLD
 from zoho.store import linkmap, observations
+from zoho.store.observations import Absence
 
 
 class Repair(StrEnum):
@@ -163,9 +164,7 @@ class _Look:
         if len(gone) == 2:
             return self._finding(row, "both records are gone", Repair.END, gone=gone)
         place = "on the sales side" if gone == ("sales",) else "in Books"
-        seen = row.sales_name if gone == ("sales",) else row.books_name
-        repair = Repair.NOTE_DELETED if seen is not None else Repair.END
-        return self._finding(row, f"the record {place} is gone", repair, gone=gone)
+        return self._finding(row, f"the record {place} is gone", Repair.NOTE_DELETED, gone=gone)
 
     def _told(self, books_id: str) -> dict[str, str]:
         """Return by what a Books record tells → which record of the sales side it is."""
@@ -180,11 +179,22 @@ class _Look:
         if above is None:
             yield self._finding(row, "the link of its customer has ended", Repair.END)
         elif row.sales_id != above.sales_id and row.sales_id not in self.contacts:
-            repair = Repair.END if row.sales_name is None else Repair.NOTE_DELETED
-            yield self._finding(row, "the contact on the sales side is gone", repair, gone=("sales",))
-        elif above.books_id in self.read_whole and row.books_id not in self._persons(above):
+            if row.sales_absent == Absence.DELETED:
+                return  # known: the link holds on, so that the person which stays in Books is not sent again (OPS-7)
+            what = "the contact on the sales side is gone"
+            yield self._finding(row, what, Repair.NOTE_DELETED, gone=("sales",))
+        elif above.books_id in self.read_whole and self._may_be_another(row, self._persons(above)):
             what = f"Books has no such contact person below {above.books_name or above.books_id}"
             yield self._finding(row, what, Repair.LOOK_AGAIN)
+
+    def _may_be_another(self, row: Row[Any], persons: Sequence[str]) -> bool:
+        """Whether a person is gone, and another one is there that no link holds; if not, it was deleted in Books."""
+        return row.books_id not in persons and not self.linked_persons >= set(persons)
+
+    @cached_property
+    def linked_persons(self) -> Set[str]:
+        """Ids of the contact persons of Books that are linked."""
+        return {row.books_id for row in self.children}
 
     def _persons(self, above: Row[Any]) -> list[str]:
         return self.job.module.person_ids(self.raw[above.books_id])
