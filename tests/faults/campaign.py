@@ -30,6 +30,7 @@ from zoho.engine.errors import RunStopped
 from zoho.engine.job import Job
 from zoho.engine.on_demand.bring import bring
 from zoho.engine.on_demand.fetch import by_id
+from zoho.engine.report import Failure
 from zoho.engine.scan import OVERLAP
 from zoho.store.runs import RunState
 from zoho.store.tables import runs
@@ -98,6 +99,18 @@ class Schedule(Sequence):
         self.restored_at = random.randrange(self.backed_up_at + 2, self.count) if is_restored else NEVER
         self.memory: Memory | None = None
         self.network = Network(self.lab)
+        self.is_set_anew = True
+
+    def choose_settings(self, random: Random, number: int = -1, every: bool = False) -> None:
+        """Changes one setting, or all."""
+        super().choose_settings(random, number, every)
+        self.is_set_anew = True
+
+    def judged_run(self, number: int, before: World, what: str, full_scan: bool) -> list[Failure]:
+        """Runs once; what failed."""
+        failures = super().judged_run(number, before, what, full_scan)
+        self.is_set_anew = False
+        return failures
 
     def step(self, number: int, random: Random) -> None:
         """Takes one step; half of them are runs in which something goes wrong, each kind in its turn."""
@@ -159,7 +172,13 @@ class Schedule(Sequence):
         self.lab.sandbox.clock(advance=SECONDS_BETWEEN_STEPS)
         job = self.lab.job(module=self.module)
         run_of_what_is_told(self.lab, job)
-        self.oracle.judge_run(before, self.world(), self.policy, self.lab.close(job).failures)
+        failures = self.lab.close(job).failures
+        if (
+            self.is_set_anew
+        ):  # what is allowed now is made as it was last seen, whoever is told of; the next run knows
+            self.judged_run(number, before, "the next run", False)
+        else:
+            self.oracle.judge_run(before, self.world(), self.policy, failures)
         self.network.judge()
         if wanted := [one for one in here if self.policy.in_scope(one, before)]:
             self.run_on_demand(number, random.choice(sorted(wanted, key=lambda one: one.id)))
