@@ -103,6 +103,11 @@ def test_bad_lines_are_named_and_nothing_is_stored(joined: Lab, command: Command
         (child, "books_id", "97", "Books has no contact person 97 below"),
     ]
     told_of(command, bad, good, wrong)
+    wrong = [
+        (records[0], "ended_why", "sal\0es", "it holds a NUL character"),
+        (records[1], "sales_name", "Ac\0me", "it holds a NUL character"),
+    ]
+    told_of(command, bad, good, wrong)
     write(bad, [*good, {**good[0], "link": ""}])
     twice = command("links", "import", "demo", str(bad), "--yes")
     assert f"bad.csv, line {len(good) + 2}, sales_id: {good[0]['sales_id']} is in line 2 already" in twice.output

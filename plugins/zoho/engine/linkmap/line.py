@@ -135,6 +135,9 @@ def parse(line: int, given: Mapping[str, str]) -> MapLine | list[Problem]:
         line: its number.
         given: column → text; a column may be missing.
     """
+    no_text = [name for name in COLUMNS if "\0" in (given.get(name) or "")]
+    if no_text:
+        return [Problem(line, name, "it holds a NUL character: leave that out") for name in no_text]
     reader = _Reader(line, given)
     role = reader.one_of("role", _ROLES, "record")
     found = MapLine(
