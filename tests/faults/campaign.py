@@ -5,36 +5,25 @@ part, and says why; the next one mends all of it, and what both came to is judge
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from errno import ENOSPC
 from random import Random
 
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
-
+from tests.faults.faulty import FaultyRuns, all_tasks
 from tests.faults.meanwhile import ACTIONS, EDITS, MADE, ROWS, changed, short_pages, with_changes, working
 from tests.faults.messages import Network, run_of_what_is_told
 from tests.faults.mishaps import AROUND
 from tests.faults.restored import back_up, export_map, forget, import_map, makes_anew_what_is_there, restore
-from tests.faults.slain import doom, is_slain
 from tests.long.actors import act
-from tests.long.oracle import Memory, Wrong
+from tests.long.oracle import Memory
 from tests.long.oracle_world import SalesRecord, World
-from tests.long.stateful import MOST_TYPED, SECONDS_BETWEEN_STEPS, Died, Sequence
-from zoho.engine import lifecycle
-from zoho.engine.apply import apply
+from tests.long.stateful import MOST_TYPED, SECONDS_BETWEEN_STEPS, Sequence
 from zoho.engine.edited_since import LOOK_EVERY
-from zoho.engine.errors import RunStopped
 from zoho.engine.job import Job
 from zoho.engine.on_demand.bring import bring
 from zoho.engine.on_demand.fetch import by_id
 from zoho.engine.report import Failure
 from zoho.engine.scan import OVERLAP
-from zoho.store.runs import RunState
-from zoho.store.tables import runs
-from zoho.transport.errors import ZohoError
 
 NEVER = -1
 LATER = 10_000
@@ -77,9 +66,6 @@ KINDS = (
 )
 """What is counted beside the ways in which answers are spoiled."""
 
-ALLOWED = (ZohoError, SQLAlchemyError, OSError)
-"""What may stop a task; anything else is a mistake of ours."""
-
 
 @dataclass
 class Schedule(Sequence):
@@ -99,6 +85,7 @@ class Schedule(Sequence):
         self.restored_at = random.randrange(self.backed_up_at + 2, self.count) if is_restored else NEVER
         self.memory: Memory | None = None
         self.network = Network(self.lab)
+        self.runs = FaultyRuns(self.lab, AROUND, self.told, self.struck)
         self.is_set_anew = True
 
     def choose_settings(self, random: Random, number: int = -1, every: bool = False) -> None:
@@ -134,30 +121,21 @@ class Schedule(Sequence):
             super().step(number, random)
 
     def faulty_run(self, number: int, random: Random, kind: str) -> None:
-        """A run around which things go wrong, of one kind or of two, and the next one, which mends it."""
+        """A run around which things go wrong, and the next one, which mends it."""
         before = self.world()
         self.lab.sandbox.clock(advance=SECONDS_BETWEEN_STEPS)
-        self.lab.sandbox.clear_calls()
-        kinds = [kind] if random.random() < 0.75 else [kind, random.choice(list(AROUND))]
-        with ExitStack() as mishaps:
-            told = [mishaps.enter_context(AROUND[one](self.lab, random, self.struck)) for one in dict.fromkeys(kinds)]
-            self.told.append((number, "; ".join(told)))
-            job = self.lab.job(False, self.module)
-            why = self.stopped_by(job)
-        self.end(number, job, why)
+        self.runs.around_run(number, random, kind, self._job, all_tasks(self.lab))
         self.judged_run(number, before, "the next run", False)
 
     def slain_run(self, number: int, random: Random) -> None:
         """A run whose process is killed, and the next one, which mends it."""
         before = self.world()
         self.lab.sandbox.clock(advance=SECONDS_BETWEEN_STEPS)
-        told, doomed = doom(random)
-        self.told.append((number, told))
-        job = self.lab.job(False, self.module)
-        died = is_slain(self.lab, lambda: self.stopped_by(job), doomed)
-        self.struck["SIGKILL"] += died
-        self.end(number, job, Died(told) if died else None)
+        self.runs.slain_run(number, random, self._job, all_tasks(self.lab))
         self.judged_run(number, before, "the next run", False)
+
+    def _job(self) -> Job:
+        return self.lab.job(False, self.module)
 
     def run_of_what_is_told(self, number: int, random: Random) -> None:
         """Some records are told of on a bad network, and others are asked for: runs for just these."""
@@ -173,9 +151,7 @@ class Schedule(Sequence):
         job = self.lab.job(module=self.module)
         run_of_what_is_told(self.lab, job)
         failures = self.lab.close(job).failures
-        if (
-            self.is_set_anew
-        ):  # what is allowed now is made as it was last seen, whoever is told of; the next run knows
+        if self.is_set_anew:  # it makes what is allowed now, as that was last seen; the next run knows of its edits
             self.judged_run(number, before, "the next run", False)
         else:
             self.oracle.judge_run(before, self.world(), self.policy, failures)
@@ -240,8 +216,8 @@ class Schedule(Sequence):
         self.told.append((number, "a run, while people go on working"))
         job = self.lab.job(random.random() < 0.5, self.module)
         with short_pages(), working(self.lab, work, pages, self.struck):
-            why = self.stopped_by(job, work_on)
-        self.end(number, job, why)
+            why = self.runs.stopped_by(job, all_tasks(self.lab, work_on))
+        self.runs.end(number, job, why)
         failures = self.judged_run(number, before, "the next run", False)
         failures += self.quiet(number)
         self.oracle.judge_quiet(self.world(), self.policy, failures)
@@ -267,41 +243,6 @@ class Schedule(Sequence):
         self.lab.settings_add(f"duplicates: {duplicates}", self.module)
         self.policy.duplicates = duplicates
 
-    def stopped_by(self, job: Job, planned: Callable[[], None] = lambda: None) -> BaseException | None:
-        """Plays the tasks of a run, and what happens when it has planned; why they stopped, if they did."""
-        try:
-            lifecycle.begin(job, f"test:{job.run_id}", False)
-            path = self.lab.plan(job)
-            planned()
-            apply(job, path)
-        except Died as died:
-            return died
-        except ALLOWED as error:
-            self.struck["full disk"] += isinstance(error, OSError) and error.errno == ENOSPC
-            with suppress(*ALLOWED):
-                lifecycle.note_error(job, str(error))
-            return error
-        return None
-
-    def end(self, number: int, job: Job, why: BaseException | None) -> None:
-        """Closes a run as Airflow does whatever became of its tasks.
-
-        Raises:
-            Wrong: the history does not say that it stopped, or not why.
-        """
-        with self.lab.store.connect() as connection:
-            known = connection.scalar(select(runs.c.state).where(runs.c.run_id == job.run_id))
-        if known is None:
-            return  # it did not even begin
-        with suppress(RunStopped):
-            self.lab.close(job)
-        with self.lab.store.connect() as connection:
-            row = connection.execute(select(runs).where(runs.c.run_id == job.run_id)).one()
-        self.told.append((number, f"it ended as {row.state}: {why!r}, in the history {row.error!r}"))
-        could_tell = isinstance(why, ZohoError | OSError)  # not who is dead, nor who has no store
-        if could_tell and row.state == RunState.FAILED and not row.error:
-            raise Wrong(f"a run that stopped by {why!r} has no reason in the history")
-
     def play(self) -> None:
         """Plays all of it.
 
@@ -309,7 +250,4 @@ class Schedule(Sequence):
             Wrong: see ``Sequence.play``; or a run is stuck.
         """
         super().play()
-        with self.lab.store.connect() as connection:
-            stuck = connection.scalars(select(runs.c.run_id).where(runs.c.state == RunState.RUNNING)).all()
-        if stuck:
-            raise Wrong(f"runs that never ended: {stuck}")
+        self.runs.judge_ends()

@@ -3,7 +3,7 @@
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import Any
@@ -17,21 +17,29 @@ from zoho.transport.exchange import Call
 SPOILED = ("latency", "status", "429", "html", "empty", "truncate", "drop", "commit_then_drop", "expired_token")
 """How the sandbox can spoil an answer."""
 
-PATHS = {
+Paths = Mapping[str, Sequence[str | None]]
+"""Product → paths, of which each is as likely to be struck; ``None`` is any."""
+
+PATHS: Paths = {
     "crm": ("/(Accounts|Contacts|Vendors|Products)$", "/Accounts", None),
     "books": ("/contacts", "/contacts/[0-9]", None, None),
 }
+STAGED = ("sales-Accounts", "sales-Vendors", "sales-Products", "books-contacts", "books-items", "plan")
 SKEW = timedelta(minutes=5)
 LOCKABLE = ("observations", "links", "claims", "changes", "runs", "cursors")
 LOCKED_SECONDS = 0.2
 
 Mishap = Callable[[QuickLab, random.Random, Counter[str]], AbstractContextManager[str]]
+Around = Mapping[str, Mishap]
+"""What goes wrong around a run, by kind."""
 
 
 @contextmanager
-def spoiled_answers(lab: QuickLab, choose: random.Random, struck: Counter[str]) -> Iterator[str]:
+def spoiled_answers(
+    lab: QuickLab, choose: random.Random, struck: Counter[str], paths: Paths = PATHS
+) -> Iterator[str]:
     """Some answers are late, wrong, half, or missing; some of the calls are carried out all the same."""
-    rules = [_rule(choose) for _ in range(choose.randint(1, 4))]
+    rules = [_rule(choose, paths) for _ in range(choose.randint(1, 4))]
     lab.sandbox.faults(rules)
     try:
         yield "answers: " + ", ".join(f"{rule['times']}× {rule['kind']} {rule['match']}" for rule in rules)
@@ -41,11 +49,11 @@ def spoiled_answers(lab: QuickLab, choose: random.Random, struck: Counter[str]) 
         lab.sandbox.clear_faults()
 
 
-def _rule(choose: random.Random) -> Mapping[str, Any]:
-    product = choose.choice(list(PATHS))
+def _rule(choose: random.Random, paths: Paths) -> Mapping[str, Any]:
+    product = choose.choice(list(paths))
     match = {
         "product": product,
-        "path": choose.choice(PATHS[product]),
+        "path": choose.choice(paths[product]),
         "method": choose.choice(["GET", "POST", None]),
     }
     rule = {
@@ -136,11 +144,9 @@ def store_gone(lab: QuickLab, choose: random.Random, struck: Counter[str]) -> It
 
 
 @contextmanager
-def full_disk(lab: QuickLab, choose: random.Random, _: Counter[str]) -> Iterator[str]:
+def full_disk(lab: QuickLab, choose: random.Random, _: Counter[str], staged: Sequence[str] = STAGED) -> Iterator[str]:
     """There is no room left for a file of the next run's staging; who meets it counts it."""
-    name = choose.choice(
-        ["sales-Accounts", "sales-Vendors", "sales-Products", "books-contacts", "books-items", "plan"]
-    )
+    name = choose.choice(staged)
     folder = lab.folder / "staging" / f"{lab.integration}-{lab.runs + 1}"
     folder.mkdir(parents=True)
     (full := folder / f"{name}.parquet").symlink_to("/dev/full")
@@ -214,7 +220,7 @@ def _hold(store: Engine, table: str, is_held: threading.Event, over: threading.E
         is_held.set()
 
 
-AROUND: Mapping[str, Mishap] = {
+AROUND: Around = {
     "spoiled answers": spoiled_answers,
     "killed": killed,
     "store gone": store_gone,
@@ -225,4 +231,4 @@ AROUND: Mapping[str, Mishap] = {
     "stale search": stale_search,
     "locked store": locked,
 }
-"""What goes wrong around a run, by kind."""
+"""What goes wrong around a run of customers, vendors or products."""
