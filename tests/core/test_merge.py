@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.core.strategies import KEYS, rules, values
 from zoho.core.fieldrule import FieldRule
 from zoho.core.merge import Direction, FieldMerge, MergeRules, Outcome, merge_fields
-from zoho.core.plan import base_after, base_of_new
+from zoho.core.plan import RecordRules, base_after, base_of_new
 from zoho.core.records import Base
 
 TWO_WAY = MergeRules(direction=Direction.TWO_WAY)
@@ -266,7 +266,21 @@ def test_drift_is_still_an_edit_later():
 @given(values, values)
 def test_what_one_side_alone_holds_is_not_in_step(sales, books):
     """BEY-2: what Zoho or a workflow filled into a new record fills the other side later."""
-    base = base_of_new((), KEYS, sales, {}, "books", books)
+    base = base_of_new((), RecordRules(KEYS, TWO_WAY), sales, {}, "books", books)
     for merge in merge_fields(sales, books, base, KEYS, TWO_WAY):
         alone = (sales[merge.key] is None) != (books[merge.key] is None)
         assert (merge.outcome is Outcome.WRITE) == alone
+
+
+def test_what_only_books_tells_is_told_of_the_one_made_anew():
+    """TXN-7: the number of an invoice that is gone gives way to that of the new one; a subject of its own stays."""
+    rules = RecordRules(
+        ("number", "subject", "note"),
+        replace(TWO_WAY, fields=dict.fromkeys(("number", "subject"), FieldRule("to_sales"))),
+    )
+    sales, books = {"number": "1", "subject": "Offer", "note": "x"}, {"number": "2", "subject": "2", "note": "y"}
+    former = Base(sales, {"number": "1", "subject": "1", "note": "x"})
+    for known, told in ((former, ["number"]), (None, [])):
+        base = base_of_new((), rules, sales, {}, "books", books, known)
+        merged = merge_fields(sales, books, base, rules.keys, rules.merge)
+        assert [one.key for one in merged if one.outcome is not Outcome.SAME] == told

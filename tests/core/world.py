@@ -266,7 +266,7 @@ class World:
             return
         rules, answer = self.ways.rules, self.places["books"].records[books_id]
         if item.action is Action.CREATE:
-            base = base_of_new(item.fields, rules.keys, sales.values, {}, "books", answer)
+            base = base_of_new(item.fields, rules, sales.values, {}, "books", answer)
         else:
             base = base_after(self._base(sales.id), item.fields, sales.values, _values(job.books), "books", answer)
         self._link(Link(sales.id, books_id, base))
@@ -293,11 +293,11 @@ class World:
         return person_id
 
     def _child_link(self, job: Job, child: ChildPlan, person_id: str) -> Link:
-        sales_id, keys = str(child.sales_id), self.ways.rules.children.keys
+        sales_id, rules = str(child.sales_id), self.ways.rules.children
         contact = next(one for one in _there(job.sales).children if one.id == sales_id)
         answer = self.places["books"].children[person_id].values
         if child.action is ChildAction.ADD:
-            base = base_of_new(child.fields, keys, contact.values, {}, "books", answer)
+            base = base_of_new(child.fields, rules, contact.values, {}, "books", answer)
         else:
             before = next(one for one in _there(job.books).children if one.id == person_id)
             old = self._child_base(sales_id)
@@ -318,7 +318,7 @@ class World:
             return
         rules, answer = self.ways.rules, place.records[sales_id]
         if item.action is Action.CREATE:
-            base = base_of_new(item.fields, rules.keys, {}, books.values, "sales", answer)
+            base = base_of_new(item.fields, rules, {}, books.values, "sales", answer)
         else:
             base = base_after(self._base(sales_id), item.fields, _values(job.sales), books.values, "sales", answer)
         self._link(Link(sales_id, books.id, base))
@@ -353,7 +353,7 @@ class World:
     ) -> Base:
         answer = self.places["sales"].children[contact_id].values
         if action is Action.CREATE:
-            return base_of_new(fields, self.ways.rules.children.keys, {}, person.values, "sales", answer)
+            return base_of_new(fields, self.ways.rules.children, {}, person.values, "sales", answer)
         old = self._child_base(contact_id)
         return base_after(old, fields, _values(before), person.values, "sales", answer)
 

@@ -189,6 +189,44 @@ def test_deleted_in_books_the_mirror_stays(firm: Lab):
     assert len(in_crm(firm)) == 1
 
 
+def test_made_anew_in_books_the_mirror_shows_the_new_one(firm: Lab):
+    """OPS-7, TXN-7: deleted in Books, edited in the CRM: number and status of the mirror are the new one's."""
+    made, _ = (bill(firm, line(items(firm)["Tea"], rate)) for rate in ("10", "20"))
+    firm.books.invoices.mark(made["invoice_id"], "sent")
+    run(firm)
+    (mirror,) = (one for one in in_crm(firm) if one["Books_Status"] == "sent")
+    later(firm)
+    firm.books.invoices.delete(made["invoice_id"])
+    run(firm, full_scan=True)
+    firm.crm.update("Invoices", [{"id": mirror["id"], "Description": "edited"}])
+    settle(firm)
+    (billed,) = (one for one in in_books(firm) if one["notes"] == "edited")
+    (mirror,) = (one for one in in_crm(firm) if one["Description"] == "edited")
+    assert billed["invoice_number"] != made["invoice_number"]
+    shown = (mirror["Subject"], mirror["Books_Number"], mirror["Books_Status"])
+    assert shown == (billed["invoice_number"], billed["invoice_number"], "draft")
+
+
+@pytest.mark.parametrize("kind", [None, "commit_then_drop"])
+def test_a_subject_of_its_own_stays(firm: Lab, kind: str | None):
+    """TXN-3, TXN-7: what a sales person called it, however often it is made, and whether the answer comes or not."""
+    bill(firm, line(items(firm)["Tea"], "10"))
+    invoice = made_in_crm(firm)
+    for _ in range(2):
+        if kind:
+            match = {"product": "books", "method": "POST", "path": "/invoices$"}
+            firm.sandbox.faults([{"kind": kind, "match": match, "times": 1}])
+        settle(firm)
+        (billed,) = (one for one in in_books(firm) if one["reference_number"] == "Offer")
+        record = firm.crm.record("Invoices", invoice)
+        assert record
+        assert (record["Subject"], record["Books_Number"]) == ("Offer", billed["invoice_number"])
+        later(firm)
+        firm.books.invoices.delete(billed["invoice_id"])
+        run(firm, full_scan=True)
+        firm.crm.update("Invoices", [{"id": invoice, "Description": "edited"}])
+
+
 def test_taxes_discounts_and_shipping_come_to_the_same(firm: Lab):
     """TXN-6: percentages, taxes and shipping of Books in the CRM's own terms, to the last digit."""
     taxes = {one["tax_name"]: one["tax_id"] for one in firm.books.taxes()}

@@ -73,10 +73,10 @@ def later(lab: Lab) -> None:
     lab.sandbox.clock(advance=5)
 
 
-def run(lab: Lab, module: str = "invoices") -> RunReport:
+def run(lab: Lab, module: str = "invoices", *, full_scan: bool = False) -> RunReport:
     """A run of which nothing failed."""
     later(lab)
-    report = lab.run(module)
+    report = lab.run(module, full_scan=full_scan)
     assert (report.state, list(report.failures)) == ("success", [])
     return report
 
@@ -91,7 +91,7 @@ def settle(lab: Lab, module: str = "invoices") -> None:
 
 def known(lab: Lab, entity: str, name: str) -> str:
     """Id of a CRM record by its name."""
-    field = {"Products": "Product_Name", "Accounts": "Account_Name"}[entity]
+    field = {"Products": "Product_Name", "Accounts": "Account_Name", "Vendors": "Vendor_Name"}[entity]
     pages = lab.crm.records(entity, fields=[field], purpose="test")
     return next(str(row["id"]) for page in pages for row in page.records if row[field] == name)
 

@@ -357,7 +357,13 @@ def base_after(
 
 
 def base_of_new(
-    fields: Sequence[FieldMerge], keys: Sequence[str], sales: Values, books: Values, target: Side, answer: Values
+    fields: Sequence[FieldMerge],
+    rules: RecordRules | ChildRules,
+    sales: Values,
+    books: Values,
+    target: Side,
+    answer: Values,
+    former: Base | None = None,
 ) -> Base:
     """Return the base of a record that was just made on a side.
 
@@ -367,17 +373,42 @@ def base_of_new(
 
     Args:
         fields: what it was made with.
-        keys: all mapped fields.
+        rules: of its kind.
         sales: what the sales side held when the item was planned.
         books: what Books held then.
         target: where it was made.
         answer: what it holds there now.
+        former: base of the record that was there before and one that is gone, see :func:`own_of_each`.
     """
     base = base_after(None, fields, sales, books, target, answer)
     now_sales, now_books = (answer, books) if target == "sales" else (sales, answer)
     new_sales, new_books = dict(base.sales), dict(base.books)
-    for key in keys:
-        held = now_sales.get(key), now_books.get(key)
-        if key not in new_sales and (held[0] == held[1] or None not in held):
-            new_sales[key], new_books[key] = held
+    alike = [key for key in rules.keys if now_sales.get(key) == now_books.get(key)]
+    for key in {*alike, *own_of_each(rules, now_sales, now_books, former)} - new_sales.keys():
+        new_sales[key], new_books[key] = now_sales.get(key), now_books.get(key)
     return Base(new_sales, new_books)
+
+
+def own_of_each(
+    rules: RecordRules | ChildRules, sales: Values, books: Values, former: Base | None = None
+) -> list[str]:
+    """Return the fields of which each side holds something of its own when one of the records was just made.
+
+    Left out is what only Books tells and has told of an earlier record, such as the number of an invoice that was
+    deleted there: the one that was made in its place has another (TXN-7).
+
+    Args:
+        rules: of their kind.
+        sales: what the sales side holds.
+        books: what Books holds.
+        former: base of the sales-side record and a record of Books that is gone; ``None``: there was none.
+    """
+    own = [key for key in rules.keys if None not in (held := (sales.get(key), books.get(key))) and held[0] != held[1]]
+    if former is None:
+        return own
+    told = {
+        key
+        for key, value in former.books.items()
+        if rules.merge.of(key).source == "books" and value == former.sales.get(key) == sales.get(key)
+    }
+    return [key for key in own if key not in told]

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
 from zoho.core.money.limits import MoneyProblem
-from zoho.core.plan import PlanItem
+from zoho.core.plan import PlanItem, own_of_each
 from zoho.core.records import Base, Record, Value, Values
 from zoho.engine.job import Job
 from zoho.engine.money_check import check_money, undoing
@@ -105,4 +105,8 @@ def base_of_found(job: Job, sent: Work, raw: Mapping[str, Any], now: Work, name:
         for key in made.keys() - {name_field}:
             if now.sales.values.get(key) != holds.get(key):  # what both hold alike needs no base
                 sales[key], books[key] = sent.sales.values.get(key), held.get(key)
+        rules = job.module.rules(now.item.kind)
+        for key in own_of_each(rules, now.sales.values, holds, now.base):
+            if rules.merge.of(key).source == "books":  # as if its creation had been answered
+                sales[key], books[key] = now.sales.values[key], holds[key]
     return Base(sales, books)

@@ -211,13 +211,15 @@ def _plan_candidates(job: Job, candidates: Sequence[Candidate]) -> Iterator[Work
         gone = Gone(arrived=arrived_contacts(job, connection, sales.values()))
         marks = {books_id: row.fingerprint for books_id, row in books.items()}
         buried = unlinked.buried(connection, job.scope, "books", marks)
+        new = [c.pairing.sales_id for c in candidates if c.pairing.sales_id and not c.pairing.books_id]
+        former = {key: base_of(row) for key, row in links.former(connection, job.scope, new).items()}
     for candidate in candidates:
         pairing, kind = candidate.pairing, candidate.kind
         seen, row = sales.get(pairing.sales_id or ""), books.get(pairing.books_id or "")
         name = seen.name if seen else pairing.target_name
         try:
             if row is None and seen is not None:
-                yield _create_in_books(job, pairing, seen, gone)
+                yield replace(_create_in_books(job, pairing, seen, gone), base=former.get(seen.sales_id))
             elif seen is None and row is not None:
                 place = job.module.place_of(row.raw)  # the list row that it was paired by may have been older
                 if isinstance(place, str):

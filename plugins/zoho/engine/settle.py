@@ -172,7 +172,7 @@ def _settle_contact(job: Job, work: Work, person: Record, seen: Observation, unt
         stored = links.by_books_id(connection, job.scope, "child", person.id)
         answer = _answer(item.fields, contact.values, untouched)
         if item.action is Action.CREATE:
-            base = base_of_new(item.fields, rules.keys, {}, person.values, "sales", answer)
+            base = base_of_new(item.fields, rules, {}, person.values, "sales", answer)
             links.retire_child_of(connection, job.scope, person.id, contact.id, now)
         else:
             sales_values = work.sales.values if work.sales else {}
@@ -210,7 +210,8 @@ def _base(job: Job, work: Work, stored: Row[Any] | None, answer: Values) -> Base
     sales = work.sales.values if work.sales else {}
     books = work.books.values if work.books else {}
     if item.action is Action.CREATE:
-        return base_of_new(item.fields, job.module.rules(item.kind).keys, sales, books, item.target, answer)
+        rules = job.module.rules(item.kind)
+        return base_of_new(item.fields, rules, sales, books, item.target, answer, work.base)
     before = link_of(stored).base if stored else work.base
     return _after(work)(before, item.fields, sales, books, item.target, answer)
 
@@ -283,7 +284,7 @@ def _own_person(
             continue
         answer = _answer(child.fields, sales.children[0].values, untouched)
         if item.action is Action.CREATE:
-            base = base_of_new(child.fields, rules.children.keys, {}, person.values, "sales", answer)
+            base = base_of_new(child.fields, rules.children, {}, person.values, "sales", answer)
         else:
             old = known[sales.id].base if sales.id in known else None
             before = next((one.values for one in work.sales.children if one.id == sales.id), {}) if work.sales else {}
@@ -305,7 +306,7 @@ def _persons(
     for contact_id, person_id in _partners(work, sales.children, books.children).items():
         contact, child, answer = contacts[contact_id], plans[contact_id], now[person_id].values
         if child.action is ChildAction.ADD:
-            base = base_of_new(child.fields, rules.keys, contact.values, {}, "books", answer)
+            base = base_of_new(child.fields, rules, contact.values, {}, "books", answer)
         else:
             old = known[contact_id].base if contact_id in known else None
             books_values = before[person_id].values if person_id in before else answer

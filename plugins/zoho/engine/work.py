@@ -59,7 +59,8 @@ class Work:
         sales: the sales-side record that was merged; ``None`` when there is none yet.
         books: the Books record that was merged; ``None`` when there is none yet.
         seen: sales id → fingerprint, of the record and its contacts as they were merged.
-        base: what is known of the base before there is a link; ``None`` when nothing is.
+        base: what is known of the base before there is a link: with a create in Books, that of the sales-side record
+            and one of Books that is gone; ``None`` when nothing is.
         before: raw record of the target before the write; ``None`` with a create or a skip.
         body: what is sent to Books; ``None`` when nothing is.
         link_id: the link that a retirement ends.

@@ -309,6 +309,16 @@ def last_ended(connection: Connection, scope: Scope, sales_id: str, books_id: st
     return connection.execute(query.order_by(links.c.retired_at.desc()).limit(1)).first()
 
 
+def former(connection: Connection, scope: Scope, ids: Collection[str]) -> dict[str, Row[Any]]:
+    """Return sales id → its latest link that ended, of records that had one."""
+    mine = and_(of_ended(scope), links.c.role == "record")
+    found: dict[str, Row[Any]] = {}
+    for chunk in chunked(ids):
+        rows = connection.execute(select(links).where(mine, links.c.sales_id.in_(chunk)).order_by(links.c.link_id))
+        found |= {row.sales_id: row for row in rows}
+    return found
+
+
 def of_module(scope: Scope, table: Any = links) -> ColumnElement[bool]:
     """Return the condition that selects a module's links, those that ended among them."""
     return and_(*(table.c[column] == value for column, value in scope.keys.items()))
