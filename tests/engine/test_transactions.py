@@ -398,3 +398,19 @@ def test_what_books_says_comes_back_in_the_same_run(firm: Lab, caplog: pytest.Lo
     firm.sandbox.clear_calls()
     run(firm)
     assert firm.writes() == []
+
+
+@pytest.mark.parametrize("module", ["estimates", "sales_orders", "invoices", "purchase_orders"])
+def test_what_was_made_without_an_answer_is_found_again(firm: Lab, module: str):
+    """BEY-4, TXN-3: of every kind, Books made it and the answer was lost: and it is found and linked."""
+    entity = KINDS[module]
+    party = {"Vendor_Name": {"id": known(firm, "Vendors", "Mill")}} if module == "purchase_orders" else {}
+    made_in_crm(firm, entity, **party)
+    later(firm)
+    match = {"product": "books", "method": "POST"}
+    firm.sandbox.faults([{"kind": "commit_then_drop", "match": match, "times": 1}])
+    report = firm.run(module)
+    assert (report.state, list(report.failures)) == ("success", [])
+    settle(firm, module)
+    (billed,), (record,) = in_books(firm, module), in_crm(firm, entity)
+    assert record["Books_Number"] == billed[f"{module.removesuffix('s').replace('_', '')}_number"]

@@ -12,7 +12,12 @@ KINDS = {
     "invoices": "Invoices",
     "purchase_orders": "Purchase_Orders",
 }
-LINES = {"Quotes": "Quoted_Items", "Sales_Orders": "Ordered_Items", "Invoices": "Invoiced_Items"}
+LINES = {
+    "Quotes": "Quoted_Items",
+    "Sales_Orders": "Ordered_Items",
+    "Invoices": "Invoiced_Items",
+    "Purchase_Orders": "Purchase_Items",
+}
 
 
 def with_transactions(lab: Lab) -> None:

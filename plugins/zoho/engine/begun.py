@@ -96,8 +96,10 @@ def base_of_found(job: Job, sent: Work, raw: Mapping[str, Any], now: Work, name:
     if sent.sales is None or now.sales is None:
         raise ValueError(f"item {now.seq} has no sales-side record")
     name_field = job.module.books_list.name_field
-    sales: dict[str, Value] = {name_field: now.sales.values[name_field]}
-    books: dict[str, Value] = {name_field: name}
+    sales: dict[str, Value] = {}
+    books: dict[str, Value] = {}
+    if name_field in now.sales.values:  # a quote is made under its subject, and that is mapped to no field of Books
+        sales[name_field], books[name_field] = now.sales.values[name_field], name
     if job.module.in_detail:
         made = written(sent.item.fields, "books")
         holds = job.module.books_record(now.item.kind, job.module.observe_books(raw, detailed=True).raw).values
