@@ -147,6 +147,24 @@ def test_an_update_can_be_refused_when_somebody_was_quicker(
     assert zoho.asked[0].headers["if-unmodified-since"] == "2026-11-21T12:00:00+00:00"
 
 
+@pytest.mark.parametrize(
+    ("row", "again"),
+    [({"id": "5", "Quantity": 2}, True), ({"Quantity": 2}, False), ({"id": "5", "_delete": None}, False)],
+)
+def test_an_update_that_moves_lines_is_not_repeated(
+    row: dict[str, Any], again: bool, zoho: ScriptedZoho, crm: CrmClient
+) -> None:
+    """BEY-4: a line without an id is added each time that it is sent."""
+    zoho.say(drop=True).say(200, {"data": [_done(1)]})
+    record = {"id": "1", "Subject": "x", "Invoiced_Items": [row]}
+    if again:
+        assert crm.update("Invoices", [record])[0].ok
+    else:
+        with pytest.raises(Retriable) as caught:
+            crm.update("Invoices", [record])
+        assert caught.value.outcome_unknown
+
+
 def test_an_upsert_tells_what_it_did(zoho: ScriptedZoho, crm: CrmClient) -> None:
     """BEY-4, zoho-api 2.6: always 200."""
     blocks = [

@@ -1,6 +1,7 @@
 """Transactions of Books mirrored in the CRM, and those of the CRM made in Books (TXN)."""
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -25,6 +26,7 @@ from tests.support.transactions import (
 )
 from zoho.engine.errors import PreflightError
 from zoho.store.tables import changes
+from zoho.transport.errors import ZohoError
 from zoho.transport.oauth import MemoryTokenStore
 
 
@@ -414,3 +416,26 @@ def test_what_was_made_without_an_answer_is_found_again(firm: Lab, module: str):
     settle(firm, module)
     (billed,), (record,) = in_books(firm, module), in_crm(firm, entity)
     assert record["Books_Number"] == billed[f"{module.removesuffix('s').replace('_', '')}_number"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("kind", ["commit_then_drop", "empty"])
+def test_a_line_whose_answer_was_lost_is_added_once(firm: Lab, kind: str, times: int):
+    """BEY-4, TXN-6: the CRM adds a line each time that it is sent, so it is looked at before it is sent again."""
+    tea = items(firm)["Tea"]
+    made = bill(firm, line(tea, "10"))
+    settle(firm)
+    lines = [{**line(tea, "10"), "line_item_id": made["line_items"][0]["line_item_id"]}, line(tea, "7", "2")]
+    later(firm)
+    firm.books.invoices.update(made["invoice_id"], {"line_items": lines})
+    match = {"product": "crm", "method": "PUT", "path": "/Invoices"}
+    firm.sandbox.faults([{"kind": kind, "match": match, "times": times, "commit": True}])
+    later(firm)
+    with suppress(ZohoError):
+        firm.run("invoices")
+    assert firm.sandbox.hits() == 1
+    firm.sandbox.clear_faults()
+    settle(firm)
+    (billed,), (mirror,) = in_books(firm), in_crm(firm)
+    assert [row["List_Price"] for row in mirror["Invoiced_Items"]] == [10, 7]
+    assert mirror["Grand_Total"] == billed["total"] == 24

@@ -55,11 +55,12 @@ class RecordWrites(SalesApi):
         unmodified_since: datetime | None = None,
         purpose: str = "load",
     ) -> list[RecordResult]:
-        """Change fields of records.
+        """Change fields of records; never repeated by itself, when the outcome is unknown, where lines come or go.
 
         Args:
             module: API name.
-            records: ``id`` and the fields to change; None empties a field.
+            records: ``id`` and the fields to change; None empties a field. A line of a subform without ``id`` is
+                added, each time that it is sent.
             trigger: Automations to run; None for all of them, empty for none.
             unmodified_since: Refuse when the record was changed after this time (aware).
             purpose: For the call log.
@@ -72,7 +73,14 @@ class RecordWrites(SalesApi):
         return self._send_all(
             records,
             lambda batch: self._send_batch(
-                "PUT", path, batch, asked="update", extra=extra, purpose=purpose, headers=headers
+                "PUT",
+                path,
+                batch,
+                asked="update",
+                extra=extra,
+                purpose=purpose,
+                headers=headers,
+                repeatable=not any(map(_moves_lines, batch)),
             ),
             "update",
         )
@@ -137,6 +145,12 @@ class RecordWrites(SalesApi):
             return self._results(answer, asked="delete", key="data", expected=len(batch))
 
         return self._send_all(ids, send, "delete")
+
+
+def _moves_lines(record: Record) -> bool:
+    """Whether an update adds lines to a subform, or takes some out: sent twice it would add them twice."""
+    rows = (row for value in record.values() if isinstance(value, list | tuple) for row in value)
+    return any(isinstance(row, Mapping) and ("id" not in row or "_delete" in row) for row in rows)
 
 
 def _with(**options: Sequence[str] | None) -> dict[str, list[str]]:

@@ -196,7 +196,16 @@ def _recognised(job: Job, entity: str, fields: Mapping[str, Any]) -> str:
     return f"{job.module.told(entity, fields)} {above or ''}"
 
 
-def _update(job: Job, entity: str, tries: Sequence[Try], *, anew: bool = False) -> None:
+def _update(job: Job, entity: str, tries: Sequence[Try], *, anew: bool = False, last: bool = False) -> None:
+    """Send updates, and store what became of them.
+
+    Args:
+        job: the run.
+        entity: their list.
+        tries: the updates.
+        anew: whether the history tells another plan so far.
+        last: whether to stop when nobody knows whether they arrived; if not, what is there tells.
+    """
     ready = list(_bodies(job, tries))
     if not ready:
         return
@@ -207,11 +216,17 @@ def _update(job: Job, entity: str, tries: Sequence[Try], *, anew: bool = False) 
                 runs.change_plan(connection, job.run_id, history_row(one.work))
             if one.work.undoes:
                 note_ahead(job, connection, one.work)
-    results = job.sales_side.update(entity, [body for _, body in ready])
+    try:
+        results = job.sales_side.update(entity, [body for _, body in ready])
+    except ZohoError as error:
+        if not error.outcome_unknown or last:
+            raise
+        _plan_again(job, entity, [one for one, _ in ready], sent=True, last=True)
+        return
     _read_back(job, entity, [(one, result) for (one, _), result in zip(ready, results, strict=True)])
 
 
-def _plan_again(job: Job, entity: str, tries: Sequence[Try], *, sent: bool) -> None:
+def _plan_again(job: Job, entity: str, tries: Sequence[Try], *, sent: bool, last: bool = False) -> None:
     """Finish updates that must be planned anew: see what is there, and send what is missing.
 
     Args:
@@ -219,6 +234,7 @@ def _plan_again(job: Job, entity: str, tries: Sequence[Try], *, sent: bool) -> N
         entity: their list.
         tries: the updates.
         sent: whether they may have arrived, which nobody knows; if not, somebody edited them since they were read.
+        last: see :func:`_update`.
     """
     if not tries:
         return
@@ -241,7 +257,7 @@ def _plan_again(job: Job, entity: str, tries: Sequence[Try], *, sent: bool) -> N
         else:
             one.work = replace(missing, seq=one.work.seq)
             again.append(one)
-    _update(job, entity, again, anew=not sent)
+    _update(job, entity, again, anew=not sent, last=last)
 
 
 def _missing(job: Job, work: Work) -> Work | None:
