@@ -52,7 +52,7 @@ bench-page: install-dev ## measure how long each view of the page takes, with 10
 	@ZOHO_SYNC_MEASURED=1 $(bin)/python -m pytest -q tests/web/test_quick.py $(ARGS)
 
 faults: install-dev ## try clients and whole integrations under faults of all kinds; MINUTES=60 plays for so long, SEED=7 repeats
-	@ZOHO_FAULT_MINUTES=$(MINUTES) ZOHO_FAULT_SEED=$(SEED) $(bin)/python -m pytest -n 2 --dist loadscope tests/faults $(ARGS)
+	@ZOHO_FAULT_MINUTES=$(MINUTES) ZOHO_FAULT_SEED=$(SEED) $(bin)/python -m pytest -n 2 --dist loadgroup tests/faults $(ARGS)
 
 mutants: install-dev ## make small mistakes in merging, money, pairing and matching, and see that tests notice each; ARGS="money -j 2"
 	@$(bin)/python -m tests.mutation $(ARGS)

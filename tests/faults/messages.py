@@ -144,6 +144,11 @@ class Network:
 def run_of_what_is_told(lab: QuickLab, job: Job) -> None:
     """What ``zoho.engine.at_once`` does, but for the preflight and the guard."""
     lifecycle.begin(job, f"test:{job.run_id}", False)
+    told_tasks(job)
+
+
+def told_tasks(job: Job) -> None:
+    """The tasks of such a run."""
     job.only = inbox.take(job)
     take_in(job, scan_sales(job), scan_books(job))
     inbox.finish(job)

@@ -6,7 +6,8 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from tests.faults.campaign import KINDS, Schedule
 from tests.faults.mishaps import SPOILED
+from tests.faults.transactions import TransactionSchedule
 from tests.long.stateful import QuickLab, failure_of, shrunk
 from tests.support.sandbox import Sandbox
 from zoho.store.database import open_store
@@ -22,10 +24,16 @@ from zoho.store.database import open_store
 MINUTES = float(os.environ.get("ZOHO_FAULT_MINUTES") or 0)
 SEED = int(os.environ.get("ZOHO_FAULT_SEED") or 0)
 FIRST = SEED or 1
-SCHEDULES = 10
-"""How many are played where no time is named; in a longer time each of two workers plays every other one."""
+SCHEDULES, OF_TRANSACTIONS = 10, 5
+"""How many are played where no time is named."""
 
-WORKERS = ["odd", "even"] if MINUTES else ["odd"]
+SHARE_OF_TRANSACTIONS = 0.4
+"""Of the time, where one is named; in it each of two workers plays every other schedule."""
+
+WORKERS = [
+    pytest.param(number, id=name, marks=pytest.mark.xdist_group(name))
+    for number, name in enumerate(["odd", "even"] if MINUTES else ["odd"])
+]
 
 OFF = frozenset({"killed"})
 """Deaths are among the mishaps."""
@@ -41,29 +49,72 @@ def quick_lab(sandbox: Sandbox, store_url: str, tmp_path: Path) -> Iterator[Quic
     store.dispose()
 
 
-@pytest.mark.parametrize("part", range(len(WORKERS)), ids=WORKERS)
-def test_nothing_is_lost_or_doubled_whatever_goes_wrong(
+@dataclass
+class Campaign:
+    """Schedules played one after the other.
+
+    Attributes:
+        lab: the integration.
+        make: makes a schedule.
+        what: is played, for who reads of it.
+        struck: counts what went wrong, by kind.
+        violations: the story of each schedule that failed.
+        played: how many.
+    """
+
+    lab: QuickLab
+    make: Callable[..., Schedule | TransactionSchedule]
+    what: str
+    struck: Counter[str] = field(default_factory=Counter)
+    violations: list[str] = field(default_factory=list)
+    played: int = 0
+
+    def play(self, part: int, schedules: int, minutes: float, capsys: pytest.CaptureFixture[str]) -> None:
+        """Plays, prints what was met, and fails if anything was violated.
+
+        Args:
+            part: which of the workers this is.
+            schedules: how many to play where no time is named.
+            minutes: for how long otherwise.
+            capsys: of the test.
+        """
+        until = time.monotonic() + minutes * 60
+        seeds = count(FIRST + part, len(WORKERS))
+        for seed in seeds if MINUTES else islice(seeds, schedules):
+            if len(self.violations) == ENOUGH or (MINUTES and time.monotonic() > until):
+                break
+            self.played += 1
+            if told := failure_of(self.lab, seed, OFF, make=partial(self.make, struck=self.struck)):
+                self.violations.append(shrunk(self.lab, seed, OFF, told, make=self.make))
+        with capsys.disabled():
+            faults = ", ".join(f"{number} {kind}" for kind, number in sorted(self.struck.items()))
+            print(f"\n{self.played} schedules of {self.what} from seed {FIRST + part}; {faults};", end=" ")
+            print(f"{len(self.violations)} violations", flush=True)
+            for one in self.violations:
+                seed = one.partition(",")[0].removeprefix("seed ")
+                print(f"{one}\nReplay it: make faults SEED={seed} ARGS='-k \"odd and {self.what}\"'", flush=True)
+        assert self.violations == []
+
+
+@pytest.mark.parametrize("part", WORKERS)
+def test_nothing_is_lost_or_doubled_among_records(
     quick_lab: QuickLab, part: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """BEY-4, OPS-7, OPS-8: after quiet the oracle agrees, failures have their reasons, and no run is stuck."""
-    until = time.monotonic() + MINUTES * 60
-    seeds = count(FIRST + part, len(WORKERS))
-    struck: Counter[str] = Counter()
-    violations: list[str] = []
-    played = 0
-    for seed in seeds if MINUTES else islice(seeds, SCHEDULES):
-        if len(violations) == ENOUGH or (MINUTES and time.monotonic() > until):
-            break
-        played += 1
-        if told := failure_of(quick_lab, seed, OFF, make=partial(Schedule, struck=struck)):
-            violations.append(shrunk(quick_lab, seed, OFF, told, make=Schedule))
-    with capsys.disabled():
-        faults = ", ".join(f"{number} {kind}" for kind, number in sorted(struck.items()))
-        print(f"\n{played} schedules from seed {FIRST + part}; {faults}; {len(violations)} violations", flush=True)
-        for one in violations:
-            seed = one.partition(",")[0].removeprefix("seed ")
-            print(f"{one}\nReplay it: make faults SEED={seed} ARGS='-k odd'", flush=True)
-    assert violations == []
+    campaign = Campaign(quick_lab, Schedule, "records")
+    campaign.play(part, SCHEDULES, MINUTES * (1 - SHARE_OF_TRANSACTIONS), capsys)
     if not MINUTES and not SEED:
-        assert [kind for kind in KINDS if not struck[kind]] == [], "of these nothing was met"
-        assert sum(struck[kind] for kind in SPOILED) > 0
+        assert [kind for kind in KINDS if not campaign.struck[kind]] == [], "of these nothing was met"
+        assert sum(campaign.struck[kind] for kind in SPOILED) > 0
+
+
+@pytest.mark.parametrize("part", WORKERS)
+def test_nothing_is_lost_or_doubled_among_transactions(
+    quick_lab: QuickLab, part: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """BEY-4, TXN-2, TXN-3, TXN-5, TXN-7, OPS-7: estimates, orders, invoices, in regular runs and at once."""
+    campaign = Campaign(quick_lab, TransactionSchedule, "transactions")
+    campaign.play(part, OF_TRANSACTIONS, MINUTES * SHARE_OF_TRANSACTIONS, capsys)
+    if not MINUTES and not SEED:
+        assert campaign.struck["told at once"] > 0
+        assert len(+campaign.struck) > OF_TRANSACTIONS, "few kinds of mishaps were met"

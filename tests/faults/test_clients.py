@@ -14,6 +14,9 @@ from tests.faults.trial import Outcomes, tried
 from tests.support.sandbox import Sandbox
 from zoho.transport.error_page import measured_part, write_page
 
+pytestmark = pytest.mark.xdist_group("clients")
+"""They share what came of every operation under every fault."""
+
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 READINGS = (
     "search_equals_is_exact",

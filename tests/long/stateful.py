@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 from sqlalchemy import text
@@ -85,20 +86,11 @@ class Sequence:
         self.policy = Policy(books_first=self.module == "products")
         self.people = Clocked(self.lab.crm, self.lab.books, random, self.world())
         self.people.lab = self.lab
-        self.oracle = Oracle(self.history_holds_lost)
+        self.oracle = Oracle(partial(history_holds_lost, self.lab))
 
     def world(self) -> World:
         """Both sides as they are."""
         return read_world(self.lab.sandbox.dump())
-
-    def history_holds_lost(self, value: str) -> bool:
-        """Whether the history keeps a value as one that lost."""
-        query = text("SELECT count(*) FROM changes WHERE jsonb_path_exists(item, CAST(:path AS jsonpath))")
-        paths = [f'$.**.lost ? (@ == "{value}")']
-        if value.replace(".", "").isdigit():
-            paths += [f"$.**.lost.** ? (@ == {value})", f'$.**.lost.** ? (@ == "{value}")']
-        with self.lab.store.connect() as connection:
-            return any(connection.scalar(query, {"path": path}) for path in paths)
 
     def play(self) -> None:
         """Takes all steps, then waits for quiet.
@@ -213,6 +205,16 @@ class Sequence:
             if not writes:
                 return failures
         raise Wrong(f"still not quiet after {RUNS_TO_QUIET} runs: {writes}")
+
+
+def history_holds_lost(lab: Lab, value: str) -> bool:
+    """Whether the history keeps a value as one that lost."""
+    query = text("SELECT count(*) FROM changes WHERE jsonb_path_exists(item, CAST(:path AS jsonpath))")
+    paths = [f'$.**.lost ? (@ == "{value}")']
+    if value.replace(".", "").isdigit():
+        paths += [f"$.**.lost.** ? (@ == {value})", f'$.**.lost.** ? (@ == "{value}")']
+    with lab.store.connect() as connection:
+        return any(connection.scalar(query, {"path": path}) for path in paths)
 
 
 class Clocked(People):
