@@ -131,12 +131,14 @@ def _of_other_modules(lines: Iterable[MapLine], modules: Sequence[str]) -> Itera
 def _check_module(job: Job, lines: Sequence[MapLine], problems: list[Problem], *, with_deleted: bool) -> Checked:
     store = AgainstStore(job, lines)
     systems, names = Systems(job), dict[str, str]()
-    if found := store.problems():
+    found, missing = store.problems(), list[_Missing]()
+    if not found:
+        missing = [*_not_in_sales(systems, store, names), *_not_in_books(systems, store)]
+    if not with_deleted:
+        found += [one.problem for one in missing]
+    if found:
         problems += found
         return Checked(job, store.new, store.by_link, store.known, systems, names)
-    missing = [*_not_in_sales(systems, store, names), *_not_in_books(systems, store)]
-    if not with_deleted:
-        problems += [one.problem for one in missing]
     sides: dict[int, set[Side]] = defaultdict(set)
     for one in missing:
         sides[one.line.line].add(one.side)
