@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.campaign import KINDS, Schedule
+from tests.faults.deals import DealSchedule
 from tests.faults.mishaps import SPOILED
 from tests.faults.transactions import TransactionSchedule
 from tests.long.stateful import QuickLab, failure_of, shrunk
@@ -24,10 +25,10 @@ from zoho.store.database import open_store
 MINUTES = float(os.environ.get("ZOHO_FAULT_MINUTES") or 0)
 SEED = int(os.environ.get("ZOHO_FAULT_SEED") or 0)
 FIRST = SEED or 1
-SCHEDULES, OF_TRANSACTIONS = 10, 5
+SCHEDULES = {"records": 10, "transactions": 5, "deals": 4}
 """How many are played where no time is named."""
 
-SHARE_OF_TRANSACTIONS = 0.4
+SHARES = {"records": 0.5, "transactions": 0.35, "deals": 0.15}
 """Of the time, where one is named; in it each of two workers plays every other schedule."""
 
 WORKERS = [
@@ -63,24 +64,22 @@ class Campaign:
     """
 
     lab: QuickLab
-    make: Callable[..., Schedule | TransactionSchedule]
+    make: Callable[..., Schedule | TransactionSchedule | DealSchedule]
     what: str
     struck: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
     played: int = 0
 
-    def play(self, part: int, schedules: int, minutes: float, capsys: pytest.CaptureFixture[str]) -> None:
+    def play(self, part: int, capsys: pytest.CaptureFixture[str]) -> None:
         """Plays, prints what was met, and fails if anything was violated.
 
         Args:
             part: which of the workers this is.
-            schedules: how many to play where no time is named.
-            minutes: for how long otherwise.
             capsys: of the test.
         """
-        until = time.monotonic() + minutes * 60
+        until = time.monotonic() + MINUTES * SHARES[self.what] * 60
         seeds = count(FIRST + part, len(WORKERS))
-        for seed in seeds if MINUTES else islice(seeds, schedules):
+        for seed in seeds if MINUTES else islice(seeds, SCHEDULES[self.what]):
             if len(self.violations) == ENOUGH or (MINUTES and time.monotonic() > until):
                 break
             self.played += 1
@@ -102,7 +101,7 @@ def test_nothing_is_lost_or_doubled_among_records(
 ) -> None:
     """BEY-4, OPS-7, OPS-8: after quiet the oracle agrees, failures have their reasons, and no run is stuck."""
     campaign = Campaign(quick_lab, Schedule, "records")
-    campaign.play(part, SCHEDULES, MINUTES * (1 - SHARE_OF_TRANSACTIONS), capsys)
+    campaign.play(part, capsys)
     if not MINUTES and not SEED:
         assert [kind for kind in KINDS if not campaign.struck[kind]] == [], "of these nothing was met"
         assert sum(campaign.struck[kind] for kind in SPOILED) > 0
@@ -114,7 +113,18 @@ def test_nothing_is_lost_or_doubled_among_transactions(
 ) -> None:
     """BEY-4, TXN-2, TXN-3, TXN-5, TXN-7, OPS-7: estimates, orders, invoices, in regular runs and at once."""
     campaign = Campaign(quick_lab, TransactionSchedule, "transactions")
-    campaign.play(part, OF_TRANSACTIONS, MINUTES * SHARE_OF_TRANSACTIONS, capsys)
+    campaign.play(part, capsys)
     if not MINUTES and not SEED:
         assert campaign.struck["told at once"] > 0
-        assert len(+campaign.struck) > OF_TRANSACTIONS, "few kinds of mishaps were met"
+        assert len(+campaign.struck) > 5, "few kinds of mishaps were met"
+
+
+@pytest.mark.parametrize("part", WORKERS)
+def test_nothing_is_lost_or_doubled_among_deals(
+    quick_lab: QuickLab, part: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """BEY-4, TRG-1 to TRG-7: one document of each deal, as its stage and amount say."""
+    campaign = Campaign(quick_lab, DealSchedule, "deals")
+    campaign.play(part, capsys)
+    if not MINUTES and not SEED:
+        assert len(+campaign.struck) > 5, "few kinds of mishaps were met"

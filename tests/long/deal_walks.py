@@ -178,12 +178,16 @@ class Walk:
 
     # what the automation must do
 
+    def run(self, full_scan: bool = False, only: Told | None = None) -> None:
+        """A run of the automation."""
+        self.trade.run(full_scan=full_scan, only=only)
+
     def _run(self) -> None:
         full_scan = self.random.random() < 0.2
         self._note(f"a run, full {full_scan}")
         for one in self.walkers:
             one.look()
-        self.trade.run(full_scan=full_scan)
+        self.run(full_scan=full_scan)
         self._compare()
 
     def _run_for_events(self) -> None:
@@ -194,7 +198,7 @@ class Walk:
         for one in told:
             one.look()
         for _ in range(self.random.choice((1, 1, 2))):
-            self.trade.run(only=only)
+            self.run(only=only)
         self._compare()
 
     def _compare(self) -> None:
