@@ -1,4 +1,4 @@
-"""A lab, an open store, and the outcome of every operation under every fault."""
+"""A lab, an open store, the outcome of every operation under every fault, and what campaigns tell in the end."""
 
 import pytest
 
@@ -14,3 +14,16 @@ __all__ = ["empty_lab", "lab", "store"]
 def outcomes(sandbox_process: Sandbox) -> Outcomes:
     """What became of every operation under every fault."""
     return try_everything(sandbox_process)
+
+
+TOLD = "told"
+"""The property of a test that is printed in the end."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what campaigns have met, whichever process has played them."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, text in getattr(report, "user_properties", ()):
+                if name == TOLD and report.when == "call":
+                    terminalreporter.write_line(str(text))

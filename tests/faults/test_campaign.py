@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.campaign import KINDS, Schedule
+from tests.faults.conftest import TOLD
 from tests.faults.deals import DealSchedule
 from tests.faults.mishaps import SPOILED
 from tests.faults.transactions import TransactionSchedule
@@ -40,6 +41,9 @@ OFF = frozenset({"killed"})
 """Deaths are among the mishaps."""
 
 ENOUGH = 3
+
+Told = Callable[[str, object], None]
+"""Keeps what a test tells, also one that another process runs: pytest's ``record_property``."""
 
 
 @pytest.fixture
@@ -70,12 +74,12 @@ class Campaign:
     violations: list[str] = field(default_factory=list)
     played: int = 0
 
-    def play(self, part: int, capsys: pytest.CaptureFixture[str]) -> None:
-        """Plays, prints what was met, and fails if anything was violated.
+    def play(self, part: int, told: Told) -> None:
+        """Plays, tells what was met, and fails if anything was violated.
 
         Args:
             part: which of the workers this is.
-            capsys: of the test.
+            told: keeps it until the end, when it is printed.
         """
         until = time.monotonic() + MINUTES * SHARES[self.what] * 60
         seeds = count(FIRST + part, len(WORKERS))
@@ -83,48 +87,41 @@ class Campaign:
             if len(self.violations) == ENOUGH or (MINUTES and time.monotonic() > until):
                 break
             self.played += 1
-            if told := failure_of(self.lab, seed, OFF, make=partial(self.make, struck=self.struck)):
-                self.violations.append(shrunk(self.lab, seed, OFF, told, make=self.make))
-        with capsys.disabled():
-            faults = ", ".join(f"{number} {kind}" for kind, number in sorted(self.struck.items()))
-            print(f"\n{self.played} schedules of {self.what} from seed {FIRST + part}; {faults};", end=" ")
-            print(f"{len(self.violations)} violations", flush=True)
-            for one in self.violations:
-                seed = one.partition(",")[0].removeprefix("seed ")
-                print(f"{one}\nReplay it: make faults SEED={seed} ARGS='-k \"odd and {self.what}\"'", flush=True)
+            if story := failure_of(self.lab, seed, OFF, make=partial(self.make, struck=self.struck)):
+                self.violations.append(shrunk(self.lab, seed, OFF, story, make=self.make))
+        faults = ", ".join(f"{number} {kind}" for kind, number in sorted((+self.struck).items()))
+        head = f"{self.played} schedules of {self.what} from seed {FIRST + part}: {len(self.violations)} violations"
+        told(TOLD, f"{head}; {faults}")
+        for one in self.violations:
+            seed = one.partition(",")[0].removeprefix("seed ")
+            told(TOLD, f"{one}\nReplay it: make faults SEED={seed} ARGS='-k \"odd and {self.what}\"'")
         assert self.violations == []
 
 
 @pytest.mark.parametrize("part", WORKERS)
-def test_nothing_is_lost_or_doubled_among_records(
-    quick_lab: QuickLab, part: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_lost_or_doubled_among_records(quick_lab: QuickLab, part: int, record_property: Told) -> None:
     """BEY-4, OPS-7, OPS-8: after quiet the oracle agrees, failures have their reasons, and no run is stuck."""
     campaign = Campaign(quick_lab, Schedule, "records")
-    campaign.play(part, capsys)
+    campaign.play(part, record_property)
     if not MINUTES and not SEED:
         assert [kind for kind in KINDS if not campaign.struck[kind]] == [], "of these nothing was met"
         assert sum(campaign.struck[kind] for kind in SPOILED) > 0
 
 
 @pytest.mark.parametrize("part", WORKERS)
-def test_nothing_is_lost_or_doubled_among_transactions(
-    quick_lab: QuickLab, part: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_lost_or_doubled_among_transactions(quick_lab: QuickLab, part: int, record_property: Told) -> None:
     """BEY-4, TXN-2, TXN-3, TXN-5, TXN-7, OPS-7: estimates, orders, invoices, in regular runs and at once."""
     campaign = Campaign(quick_lab, TransactionSchedule, "transactions")
-    campaign.play(part, capsys)
+    campaign.play(part, record_property)
     if not MINUTES and not SEED:
         assert campaign.struck["told at once"] > 0
         assert len(+campaign.struck) > 5, "few kinds of mishaps were met"
 
 
 @pytest.mark.parametrize("part", WORKERS)
-def test_nothing_is_lost_or_doubled_among_deals(
-    quick_lab: QuickLab, part: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_lost_or_doubled_among_deals(quick_lab: QuickLab, part: int, record_property: Told) -> None:
     """BEY-4, TRG-1 to TRG-7: one document of each deal, as its stage and amount say."""
     campaign = Campaign(quick_lab, DealSchedule, "deals")
-    campaign.play(part, capsys)
+    campaign.play(part, record_property)
     if not MINUTES and not SEED:
         assert len(+campaign.struck) > 5, "few kinds of mishaps were met"
