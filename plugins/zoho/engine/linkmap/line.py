@@ -143,7 +143,7 @@ def parse(line: int, given: Mapping[str, str]) -> MapLine | list[Problem]:
     found = MapLine(
         line=line,
         link=reader.text("link") or None,
-        below=reader.text("below") or None,
+        below=(reader.text("below") or None) if role == "child" else None,
         organization_id=reader.text("organization_id"),
         module=reader.text("module"),
         role="child" if role == "child" else "record",
