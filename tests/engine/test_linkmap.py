@@ -26,6 +26,8 @@ from tests.support.pairs import (
     with_books_ids,
 )
 from tests.support.transactions import bill, in_books, in_crm, items, line, made_in_crm, settle
+from zoho.engine.linkmap import edits
+from zoho.engine.linkmap.editing import carry_out
 from zoho.engine.linkmap.files import BadFileError
 from zoho.engine.linkmap.repair import repair
 from zoho.engine.linkmap.verify import verify
@@ -231,13 +233,16 @@ def test_what_nobody_has_seen_go_is_mended(two_way: Lab, tmp_path: Path):
 
 
 def test_an_imported_link_needs_no_base(two_way: Lab, tmp_path: Path):
-    """BEY-7: a file made by hand, of ids alone: the two are brought in step like two that meet for the first time."""
+    """BEY-7: a file made by hand, of ids alone: the two are brought in step like two that meet for the first time.
+
+    What only a contact person has, of a record means nothing.
+    """
     acme, books_id = (
         account(two_way, "Acme", Description="ours"),
         business(two_way, "Akme", website="https://a.example"),
     )
     file = tmp_path / "map.csv"
-    file.write_text(f"module,kind,sales_id,books_id\ncustomers,business,{acme},{books_id}\n")
+    file.write_text(f"module,kind,sales_id,books_id,below\ncustomers,business,{acme},{books_id},nobody\n")
     assert bring_back(two_way, file) == 1
     settled(two_way)
     assert pairs(two_way) == {(acme, books_id)}
@@ -277,3 +282,33 @@ def test_transactions_come_back_too(firm: Lab, tmp_path: Path):
         green(firm, module)
     assert [(one["method"], one["path"], one["status"]) for one in firm.writes()] == []
     assert (len(in_books(firm)), len(in_crm(firm))) == (2, 2)
+
+
+def test_transactions_that_lost_their_links_are_not_doubled(firm: Lab):
+    """BEY-7, TXN-2: no map, no unique id: neither side is written, and each says with what it was linked."""
+    bill(firm, line(items(firm)["Tea"], "10"))
+    invoice = made_in_crm(firm)
+    settle(firm)
+    before = {(one[3], one[4]) for one in known_links(firm) if one[0] == "invoices"}
+    lose_the_store(later(firm))
+    for module in ("products", "customers", "vendors"):
+        green(firm, module)
+    firm.sandbox.clear_calls()
+    green(firm, "invoices")
+    green(later(firm), "invoices", full_scan=True)
+    assert firm.writes() == []
+    assert (len(in_books(firm)), len(in_crm(firm))) == (2, 2)
+    with firm.store.connect() as connection:
+        told = connection.execute(select(changes.c.sales_id, changes.c.books_id, changes.c.reason)).all()
+    left = [one for one in told if "nothing links the two any more" in one.reason]
+    assert sorted(str(one.sales_id or one.books_id) for one in left) == sorted(one for pair in before for one in pair)
+    assert all(f"zoho-sync links relink demo invoices {one.sales_id}" in one.reason for one in left if one.sales_id)
+
+    for sales_id, books_id in before:
+        job = firm.job(module="invoices")
+        carry_out(job, edits.relink(job, sales_id, books_id), "anna")
+    settle(firm)
+    assert {(one[3], one[4]) for one in known_links(firm) if one[0] == "invoices"} == before
+    record = firm.crm.record("Invoices", invoice)
+    assert record
+    assert record["Subject"] == "Offer"

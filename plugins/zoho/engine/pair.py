@@ -33,6 +33,11 @@ log = logging.getLogger(__name__)
 
 OF_OTHERS = "belongs to a transaction of the Books organization {}, to which the integration was pointed before"
 
+LOST = (
+    "{} has the same number, and nothing links the two any more, so neither is made again. "
+    "If they are the same: zoho-sync links relink {} {} {} {}"
+)
+
 PLACEHOLDER = "it stands for lines without an item, which Books needs no item for (text_product)"
 
 _COLUMNS = ("entity", "kind", "source", "source_id", "fate", "target_id", "target_name", "reason")
@@ -188,12 +193,14 @@ class _Unlinked:
         remote_id: its id.
         name: as duplicates are compared.
         told: the id of its counterpart in Books, by its unique id field; ``None`` when it tells none.
+        number: the number that it shows of Books; ``None`` when it shows none.
         begun: whether it is most likely what a create was begun for.
     """
 
     remote_id: str
     name: str
     told: str | None
+    number: str | None
     begun: bool
 
 
@@ -211,6 +218,7 @@ class _Pairer:
         self.withheld: set[str] = set()
         self.names: set[str] = set()
         self.hidden: dict[str, Candidate] = {}
+        self.lost: dict[str, str] = {}
         self.found: list[Candidate] = []
 
     def candidates(self) -> list[Candidate]:
@@ -218,6 +226,8 @@ class _Pairer:
         if not self.module.pairs_by_name:
             self._leave_those_of_others()
         self._pair_by_identity()
+        if self.module.shown_number:
+            self._leave_those_that_lost_their_link()
         if self.module.lead == "sales":
             self._pair_sales()
         if self.module.two_way:
@@ -233,7 +243,8 @@ class _Pairer:
         for row in rows:
             told = row.raw.get(field) if field else None
             is_begun = bool(begun) and self._is_own_create(source.entity, row, begun)
-            yield _Unlinked(row.remote_id, row.name, str(told) if told else None, is_begun)
+            number = row.raw.get(self.module.shown_number) if self.module.shown_number else None
+            yield _Unlinked(row.remote_id, row.name, _text(told), _text(number), is_begun)
 
     def _leave_those_of_others(self) -> None:
         """Leave transactions alone that belong to another Books organization: they are not made twice (CON-9)."""
@@ -256,6 +267,25 @@ class _Pairer:
             rows = [row for row in self.sales[source.kind] if row.remote_id not in self.given["sales"]]
             self.sales[source.kind] = [row for row in rows if not row.begun]
             self.withheld |= {row.remote_id for row in rows if row.begun}
+
+    def _leave_those_that_lost_their_link(self) -> None:
+        """Leave what bears the number of an unlinked record of Books alone, and that too: nothing is doubled (BEY-7).
+
+        The store was lost, or put back from an old backup, and nothing else tells that they are the same. Whether
+        they are, a person knows: numbers may be alike in two Books organizations.
+        """
+        for source in self.module.sources:
+            done = self.given["sales"] | self.begun["sales"].keys()
+            rows = [row for row in self.sales[source.kind] if row.number and row.remote_id not in done]
+            free, _ = self._in_books(str(row.number) for row in rows)
+            numbered = {record.name: record.id for record in free if record.id not in self.begun["books"]}
+            for row in rows:
+                books_id = numbered.get(str(row.number))
+                if books_id is not None and (row.remote_id, books_id) not in self.apart:
+                    ids = (self.job.scope.integration, self.module.name, row.remote_id, books_id)
+                    self._add(source, [_left_alone("sales", row, LOST.format(f"{row.number} of Books", *ids))])
+                    self.sales[source.kind].remove(row)
+                    self.lost[books_id] = LOST.format(f"{row.name} of the sales side", *ids)
 
     def _is_own_create(self, entity: str, row: Row[Any], begun: Mapping[str, Sequence[Claim]]) -> bool:
         """Whether an unlinked record is most likely one whose creation was begun: that create finds and links it."""
@@ -290,6 +320,9 @@ class _Pairer:
         rows: dict[Kind, list[Named]] = defaultdict(list)
         for row in unlinked.unlinked(self.connection, self.job.scope, "books", self.module.books_list.entity):
             if row.remote_id in self.given["books"] or (begun and self._is_begun(row, begun)):
+                continue
+            if row.remote_id in self.lost:
+                self.found.append(self._without_place(row, self.lost[row.remote_id]))
                 continue
             place = self.module.place_of(row.raw)
             if isinstance(place, Source) and row.in_view is False and row.remote_id not in self.begun["books"]:
@@ -348,6 +381,10 @@ class _Pairer:
     def _without_place(self, row: Row[Any], reason: str) -> Candidate:
         kind = self.module.kind_in_books(row.raw)
         return Candidate(self.module.books_list.entity, kind, _left_alone("books", row, reason))
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if value else None
 
 
 def _new(side: Side, one: Named, claimed: str | None) -> Pairing:

@@ -153,6 +153,10 @@ class FieldMap:
                 return key
         return None
 
+    def feeding(self, sales: str) -> str | None:
+        """Return the canonical field that is written to a sales-side field; ``None`` when none is."""
+        return next((key for key, field in self._fields.items() if field.pair.sales == sales), None)
+
     @property
     def followers(self) -> dict[str, str]:
         """Field that goes to Books only → the two-way one with that sales-side field, both untransformed."""

@@ -85,6 +85,7 @@ class Module(ABC):
         reviewed: whether records may be proposed to be the same although their names differ (BEY-6).
         in_detail: whether a row of a sales-side list does not tell all, so that records are read one by one.
         placeholders: name keys of sales-side records that stand for what Books has no record of.
+        shown_number: field of the sales side that shows the number that Books gave a record; ``None``: none does.
         settings: of the module.
         sources: which sales-side records are kept in step.
         maps: the field mapping of each kind; sections of the mapping file are named as the kinds.
@@ -99,6 +100,7 @@ class Module(ABC):
     reviewed: bool = False
     in_detail: bool = False
     placeholders: frozenset[str] = frozenset()
+    shown_number: str | None = None
     named: Mapping[str, str]
     """Sales-side list → the field that holds the name of a record; a contact's is looked up by its last name."""
 

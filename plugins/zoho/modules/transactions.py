@@ -88,6 +88,8 @@ class Transactions(Module):
         self.inactive_status = what.voided
         self._known = references
         identity = Identity(settings.unique_id, what.id_field, {})
+        numbers = [pair.sales for pair in mapping.sections[str(what.kind)] if pair.books == what.number_field]
+        self.shown_number = next((name for name in numbers if name != "Subject"), None)  # that may be a person's own
         self.mirrored = list(mirrored_fields(settings, mapping.sections[str(what.kind)], references))
         further = (*identity.pairs, *self.mirrored)
         maps = {what.kind: FieldMap.of(mapping, str(what.kind), around, further)}
@@ -122,6 +124,11 @@ class Transactions(Module):
             EXCHANGE_RATE: FieldRule(needed_on=frozenset({"books"})),
             LINES: FieldRule(needed_on=frozenset({"sales", "books"})),
         }
+        subject = self.maps[kind].feeding("Subject")
+        if (
+            subject and rules.of(subject).source == "books"
+        ):  # what a sales person calls it is not a number's to change
+            own[subject] = replace(rules.of(subject), owner="sales")
         return replace(rules, fields={**rules.fields, **own})
 
     def kind_in_books(self, books_raw: Mapping[str, Any]) -> Kind:  # noqa: ARG002 - there is one
