@@ -18,7 +18,7 @@ from zoho.core.children import (
 )
 from zoho.core.merge import BLANK, FieldMerge, MergeRules, Outcome, merge_fields
 from zoho.core.pairing import Fate, Pairing
-from zoho.core.records import Base, Kind, Link, Record, Side, Values
+from zoho.core.records import Base, Kind, Link, Record, Side, Value, Values
 
 _NOBODY_NEWER: Mapping[str, Side] = {}
 
@@ -383,32 +383,38 @@ def base_of_new(
     base = base_after(None, fields, sales, books, target, answer)
     now_sales, now_books = (answer, books) if target == "sales" else (sales, answer)
     new_sales, new_books = dict(base.sales), dict(base.books)
-    alike = [key for key in rules.keys if now_sales.get(key) == now_books.get(key)]
-    for key in {*alike, *own_of_each(rules, now_sales, now_books, former)} - new_sales.keys():
-        new_sales[key], new_books[key] = now_sales.get(key), now_books.get(key)
+    for key in rules.keys:
+        if key not in new_sales and now_sales.get(key) == now_books.get(key):
+            new_sales[key], new_books[key] = now_sales.get(key), now_books.get(key)
+    for key, held in own_of_each(rules, now_sales, now_books, former).items():
+        if key not in new_sales:
+            new_sales[key], new_books[key] = held
     return Base(new_sales, new_books)
 
 
 def own_of_each(
     rules: RecordRules | ChildRules, sales: Values, books: Values, former: Base | None = None
-) -> list[str]:
-    """Return the fields of which each side holds something of its own when one of the records was just made.
+) -> dict[str, tuple[Value, Value]]:
+    """Return what counts as in step where each side holds something of its own and one record was just made.
 
-    Left out is what only Books tells and has told of an earlier record, such as the number of an invoice that was
-    deleted there: the one that was made in its place has another (TXN-7).
+    That is what they hold, but for what only Books tells and has told of an earlier record, such as the number of an
+    invoice that was deleted there. The one that was made in its place has another, which is news (TXN-7).
 
     Args:
         rules: of their kind.
         sales: what the sales side holds.
         books: what Books holds.
         former: base of the sales-side record and a record of Books that is gone; ``None``: there was none.
+
+    Returns:
+        Field → its base on the sales side and in Books.
     """
-    own = [key for key in rules.keys if None not in (held := (sales.get(key), books.get(key))) and held[0] != held[1]]
-    if former is None:
-        return own
-    told = {
-        key
-        for key, value in former.books.items()
-        if rules.merge.of(key).source == "books" and value == former.sales.get(key) == sales.get(key)
-    }
-    return [key for key in own if key not in told]
+    found: dict[str, tuple[Value, Value]] = {}
+    for key in rules.keys:
+        held = sales.get(key), books.get(key)
+        if None in held or held[0] == held[1]:
+            continue
+        before = (former.sales.get(key), former.books.get(key)) if former else held
+        is_told = rules.merge.of(key).source == "books" and before == (held[0], held[0])
+        found[key] = before if is_told else held
+    return found

@@ -108,7 +108,7 @@ def base_of_found(job: Job, sent: Work, raw: Mapping[str, Any], now: Work, name:
             if now.sales.values.get(key) != holds.get(key):  # what both hold alike needs no base
                 sales[key], books[key] = sent.sales.values.get(key), held.get(key)
         rules = job.module.rules(now.item.kind)
-        for key in own_of_each(rules, now.sales.values, holds, now.base):
+        for key, own in own_of_each(rules, now.sales.values, holds, now.base).items():
             if rules.merge.of(key).source == "books":  # as if its creation had been answered
-                sales[key], books[key] = now.sales.values[key], holds[key]
+                sales[key], books[key] = own
     return Base(sales, books)
