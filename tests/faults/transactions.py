@@ -120,11 +120,12 @@ class TransactionSchedule:
 
     def _tell(self, number: int, random: Random) -> Tasks:
         """Zoho tells of some, of some twice, of others never, and of one that is not there; a run for these."""
-        there = [*((side, one["id"]) for side, held in self.people.world().items() for one in held)]
-        told = [(side, remote_id) for side, remote_id in there for _ in range(random.choice((0, 0, 1, 1, 2)))]
-        told.append(("sales", NOBODY))
+        there: list[tuple[Side, str]] = [
+            (side, one["id"]) for side, held in self.people.world().items() for one in held
+        ]
+        told = [one for one in there for _ in range(random.choice((0, 0, 1, 1, 2)))]
         lists = dict(lists_of(self.module))
-        journal = [Event(side, lists[side], remote_id, "edit") for side, remote_id in told]
+        journal = [Event(side, lists[side], remote_id, "edit") for side, remote_id in [*told, ("sales", NOBODY)]]
         with self.lab.store.begin() as connection:
             for one in journal:
                 events.record(connection, self.lab.integration, [one])

@@ -279,13 +279,16 @@ class _Pairer:
             rows = [row for row in self.sales[source.kind] if row.number and row.remote_id not in done]
             free, _ = self._in_books(str(row.number) for row in rows)
             numbered = {record.name: record.id for record in free if record.id not in self.begun["books"]}
+            alone = []
             for row in rows:
                 books_id = numbered.get(str(row.number))
                 if books_id is not None and (row.remote_id, books_id) not in self.apart:
                     ids = (self.job.scope.integration, self.module.name, row.remote_id, books_id)
-                    self._add(source, [_left_alone("sales", row, LOST.format(f"{row.number} of Books", *ids))])
-                    self.sales[source.kind].remove(row)
+                    alone.append(_left_alone("sales", row, LOST.format(f"{row.number} of Books", *ids)))
                     self.lost[books_id] = LOST.format(f"{row.name} of the sales side", *ids)
+            self._add(source, alone)
+            left = {one.source_id for one in alone}
+            self.sales[source.kind] = [row for row in self.sales[source.kind] if row.remote_id not in left]
 
     def _is_own_create(self, entity: str, row: Row[Any], begun: Mapping[str, Sequence[Claim]]) -> bool:
         """Whether an unlinked record is most likely one whose creation was begun: that create finds and links it."""
