@@ -16,7 +16,7 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
-_SUFFIX = re.compile(r" \((\d+)\)$")
+_SUFFIX = re.compile(r" \(\d+\)$")
 
 
 def stem_key(name: str) -> str:
@@ -32,8 +32,9 @@ def is_told_apart(name: str, plain: str) -> bool:
 
 def suffix_order(name: str) -> tuple[int, str]:
     """Return by what names are sorted that a suffix tells apart: "Acme", "Acme (2)", "Acme (10)"."""
-    suffix = _SUFFIX.search(name_key(name))
-    return (len(suffix[1]), suffix[1]) if suffix else (0, "")
+    found = _SUFFIX.search(name_key(name))
+    suffix = found[0] if found else ""
+    return len(suffix), suffix
 
 
 def distinct_name(name: str, taken: Container[str]) -> str:
