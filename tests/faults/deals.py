@@ -3,17 +3,15 @@
 The walks of ``tests.long.deal_walks``, most of whose runs meet a mishap; the next run mends whatever happened.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 from typing import Any
 
-from tests.faults.faulty import FaultyRuns
+from tests.faults.faulty import FaultyRuns, FaultySchedule
 from tests.faults.mishaps import AROUND, Around, Paths, full_disk, spoiled_answers
 from tests.long.deal_walks import Make, Walk
-from tests.long.stateful import QuickLab
 from tests.support.deals import ESTIMATE, INVOICE, switched_on
 from zoho.engine.deals.apply import apply_deals
 from zoho.engine.deals.decide import decide_deals
@@ -80,24 +78,8 @@ def tasks(job: Job) -> None:
 
 
 @dataclass
-class DealSchedule:
-    """One walk under way.
-
-    Attributes:
-        lab: the integration.
-        seed: determines all.
-        left_out: of no meaning here, since each deed depends on all before it.
-        off: nor this.
-        struck: counts what went wrong, by kind.
-        told: what happened, in plain words.
-    """
-
-    lab: QuickLab
-    seed: int
-    left_out: frozenset[int] = frozenset()
-    off: frozenset[str] = frozenset()
-    struck: Counter[str] = field(default_factory=Counter)
-    told: list[tuple[int, str]] = field(default_factory=list)
+class DealSchedule(FaultySchedule):
+    """One walk under way; each deed depends on all before it, so none is left out."""
 
     module = "deals"
 

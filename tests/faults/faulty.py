@@ -116,6 +116,27 @@ class FaultyRuns:
             raise Wrong(f"runs that never ended: {stuck}")
 
 
+@dataclass
+class FaultySchedule:
+    """A schedule under way that :func:`tests.long.stateful.failure_of` plays.
+
+    Attributes:
+        lab: the integration.
+        seed: determines all.
+        left_out: numbers of steps that are not taken, where a step can be.
+        off: actions that are not taken, where they have names.
+        struck: counts what went wrong, by kind.
+        told: what happened, in plain words, with the number of the step.
+    """
+
+    lab: QuickLab
+    seed: int
+    left_out: frozenset[int] = frozenset()
+    off: frozenset[str] = frozenset()
+    struck: Counter[str] = field(default_factory=Counter)
+    told: list[tuple[int, str]] = field(default_factory=list)
+
+
 def all_tasks(lab: QuickLab, planned: Callable[[], None] = lambda: None) -> Tasks:
     """The tasks of a regular run but its preflight and guard, and what happens when it has planned."""
 

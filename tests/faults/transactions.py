@@ -5,20 +5,20 @@ may happen to. When no run finds work any more, both sides must hold what was ty
 docs/transactions.md alone: this knows nothing of links, plans or merges.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from random import Random
 from typing import Any
 
-from tests.faults.faulty import FaultyRuns, Tasks, all_tasks
+from tests.faults.faulty import FaultyRuns, FaultySchedule, Tasks, all_tasks
 from tests.faults.messages import told_tasks
 from tests.faults.mishaps import AROUND, Around, Paths, full_disk, spoiled_answers
 from tests.faults.traders import SIDES, Traders, Transaction
 from tests.long.oracle import Wrong
-from tests.long.stateful import RUNS_TO_QUIET, SECONDS_BETWEEN_STEPS, QuickLab, history_holds_lost
+from tests.long.stateful import RUNS_TO_QUIET, SECONDS_BETWEEN_STEPS, history_holds_lost
 from tests.support.transactions import KINDS
 from zoho.core.records import Side
 from zoho.engine.at_once import lists_of
@@ -32,24 +32,8 @@ STRIDE = 5
 
 
 @dataclass
-class TransactionSchedule:
-    """One schedule under way.
-
-    Attributes:
-        lab: the integration.
-        seed: determines all.
-        left_out: numbers of steps that are not taken.
-        off: of no meaning here.
-        struck: counts what went wrong, by kind.
-        told: what happened, in plain words, with the number of the step.
-    """
-
-    lab: QuickLab
-    seed: int
-    left_out: frozenset[int] = frozenset()
-    off: frozenset[str] = frozenset()
-    struck: Counter[str] = field(default_factory=Counter)
-    told: list[tuple[int, str]] = field(default_factory=list)
+class TransactionSchedule(FaultySchedule):
+    """Transactions of one kind, made and edited by both people."""
 
     def __post_init__(self) -> None:
         random = Random(self.seed)
@@ -132,8 +116,6 @@ class TransactionSchedule:
         self.told.append((number, f"{len(journal)} are told of, then a run for these"))
         self.struck["told at once"] += 1
         return told_tasks
-
-    # what people do
 
     def _settle(self, number: int, *, full_scan: bool = False) -> None:
         """Runs until nothing is written.

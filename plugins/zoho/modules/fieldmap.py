@@ -155,7 +155,8 @@ class FieldMap:
 
     def feeding(self, sales: str) -> str | None:
         """Return the canonical field that is written to a sales-side field; ``None`` when none is."""
-        return next((key for key, field in self._fields.items() if field.pair.sales == sales), None)
+        fields = self._fields.items()
+        return next((key for key, field in fields if field.pair.sales == sales and field.pair.writes_sales), None)
 
     @property
     def followers(self) -> dict[str, str]:

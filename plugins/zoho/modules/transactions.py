@@ -125,9 +125,7 @@ class Transactions(Module):
             LINES: FieldRule(needed_on=frozenset({"sales", "books"})),
         }
         subject = self.maps[kind].feeding("Subject")
-        if (
-            subject and rules.of(subject).source == "books"
-        ):  # what a sales person calls it is not a number's to change
+        if subject and rules.of(subject).source == "books":  # a sales person's own words give way to no number
             own[subject] = replace(rules.of(subject), owner="sales")
         return replace(rules, fields={**rules.fields, **own})
 
